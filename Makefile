@@ -1,0 +1,105 @@
+# `make` lists the targets. Everything lands in .venv/ and instance/; both may be deleted any time
+# (instance/var holds the data).
+
+SHELL    := /bin/bash
+PYTHON   ?= python3
+PORT     ?= 8080
+
+VENV     := .venv
+BIN      := $(VENV)/bin
+INSTANCE := instance
+URL       = http://localhost:$(PORT)/Plone
+DOMAIN   := collective.clientportal
+LOCALES  := src/collective/clientportal/locales
+# The profiles are linked into the package; zpretty and i18ndude do not follow the link.
+SOURCES  := src profiles
+
+UV        = $(BIN)/uv --quiet
+SUDO      = $(if $(filter 0,$(shell id -u)),,sudo)
+APT       = $(SUDO) apt-get update -qq && \
+            $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
+ZCONSOLE  = $(BIN)/zconsole run $(INSTANCE)/etc
+# The server holds this lock as long as it runs.
+NOT_RUNNING = test ! -e $(INSTANCE)/var/Data.fs.lock || flock -n $(INSTANCE)/var/Data.fs.lock true \
+            || { echo "The portal is running; stop it first."; exit 1; }
+
+.PHONY: help install instance start clean-data test check format lock i18n verify-journal clean
+.DELETE_ON_ERROR:
+
+help:  ## this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 18
+
+# --- install -----------------------------------------------------------------
+
+install: $(VENV)/.installed  ## make .venv with everything in it, at the pinned versions
+
+# Debian ships python3 without ensurepip unless python3-venv is there.
+$(BIN)/python:
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(APT) python3-venv; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: constraints.txt requirements/base.in pyproject.toml setup.py | $(BIN)/python
+	@echo "Installing into $(VENV) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv
+	@$(UV) pip install --python $(BIN)/python -c constraints.txt -b constraints.txt \
+	    -r requirements/base.in -e '.[demo,test,dev]'
+	@touch $@
+
+# --- run ---------------------------------------------------------------------
+
+instance: $(INSTANCE)/etc/zope.conf  ## make instance/ from etc/skel, keeping its data
+
+# mkwsgiinstance leaves existing files alone, so old settings must go. It always writes `inituser`;
+# beside a database that would reset the password of admin.
+$(INSTANCE)/etc/zope.conf: $(shell find etc/skel -type f) | $(VENV)/.installed
+	@rm -rf $(INSTANCE)/etc
+	@$(BIN)/mkwsgiinstance -d $(INSTANCE) -s etc/skel -u admin:admin
+	@test ! -e $(INSTANCE)/var/Data.fs || rm -f $(INSTANCE)/inituser
+
+start: install instance  ## serve the portal with a demo firm on http://localhost:8080/Plone (PORT=...)
+	@$(NOT_RUNNING)
+	@CLIENTPORTAL_BASE_URL=$(URL) $(ZCONSOLE)/zope.conf scripts/create_site.py
+	@exec $(BIN)/runwsgi -q $(INSTANCE)/etc/zope.ini http_port=$(PORT)
+
+verify-journal: install instance  ## check the journal's hash chains; the server may run
+	@$(ZCONSOLE)/zope-readonly.conf scripts/verify_journal.py
+
+clean-data:  ## delete instance/ with all its data
+	@$(NOT_RUNNING)
+	@rm -rf $(INSTANCE)
+
+# --- develop -----------------------------------------------------------------
+
+test: install  ## run the tests (ARGS="-k messages" for some of them)
+	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
+	@$(BIN)/pytest $(ARGS)
+
+check: install  ## style, layers, types, translations
+	@$(BIN)/ruff check --quiet --output-format concise
+	@$(BIN)/ruff format --check --quiet || { echo "Not formatted; run: make format"; exit 1; }
+	@$(BIN)/zpretty --check $(SOURCES)
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy
+	@$(BIN)/python scripts/check_translations.py
+
+format: install  ## format Python, ZCML, XML and page templates
+	@$(BIN)/ruff check --quiet --fix-only
+	@$(BIN)/ruff format --quiet
+	@$(BIN)/zpretty --inplace $(SOURCES)
+
+# Versions move only with `make lock ARGS=--upgrade`.
+lock: $(BIN)/python  ## write constraints.txt anew from requirements/ and pyproject.toml
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check \
+	    -r requirements/test.in
+	@$(UV) pip compile --universal --python-version 3.11 --no-annotate --no-header --all-extras \
+	    $(ARGS) requirements/base.in requirements/test.in pyproject.toml -o constraints.txt >/dev/null
+
+i18n: install  ## collect messages into the .pot and bring the .po files in line
+	@$(BIN)/i18ndude rebuild-pot --no-line-numbers --pot $(LOCALES)/$(DOMAIN).pot \
+	    --create $(DOMAIN) $(SOURCES)
+	@mkdir -p $(LOCALES)/de/LC_MESSAGES && touch $(LOCALES)/de/LC_MESSAGES/$(DOMAIN).po
+	@$(BIN)/i18ndude sync --pot $(LOCALES)/$(DOMAIN).pot $(LOCALES)/*/LC_MESSAGES/$(DOMAIN).po
+
+clean:  ## delete what make and the tools made, except instance/
+	@rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find src tests scripts -name __pycache__ -prune -exec rm -rf {} +

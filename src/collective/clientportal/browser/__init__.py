@@ -1,0 +1,1 @@
+"""Pages: one module a noun; each view reads input, calls the domain and answers."""

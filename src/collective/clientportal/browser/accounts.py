@@ -1,0 +1,171 @@
+"""Logging in and out, choosing a password, asking for a new one."""
+
+import re
+from collective.clientportal import _
+from collective.clientportal.browser.frame import Framed
+from collective.clientportal.domain import access
+from collective.clientportal.domain import accounts
+from collective.clientportal.domain import participants
+from collective.clientportal.domain.accounts import BadLink
+from collective.clientportal.domain.accounts import BadPassword
+from plone import api
+from plone.protect import CheckAuthenticator
+from plone.protect.interfaces import IDisableCSRFProtection
+from Products.CMFPlone.browser.login.login import LoginForm
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from zope.interface import alsoProvides
+
+
+# Addresses that a button sends to: they show nothing to go on from after a log-in.
+ACTS = re.compile(r"(/[^/]+/@@download|/@@upload)$")
+
+
+class Login(Framed, LoginForm):
+    """The log-in. The user folder has looked at the name and password before this page is called."""
+
+    index = ViewPageTemplateFile("templates/login.pt")
+    title = _("login_title", default="Log in")
+    failed = False
+
+    def __call__(self):
+        """Return the form; lead on whoever is logged in."""
+        external = api.portal.get_registry_record("plone.external_login_url", default=None)
+        if external and self.request.method != "POST":
+            return self._handle_external_login(external)
+        if access.is_anonymous():
+            self.failed = self.request.method == "POST"
+            if self.failed:
+                self.request.response.expireCookie("__ac", path="/")
+            return self.render()
+        if self.request.method == "POST":
+            # Who sends a password needs no token to prove that they mean it.
+            alsoProvides(self.request, IDisableCSRFProtection)
+            self._post_login()
+        return self.redirect_after_login(self.came_from or self.home)
+
+    @property
+    def address(self):
+        """Return the e-mail address as it was typed."""
+        typed = self.request.form.get("__ac_name", "")
+        return typed if isinstance(typed, str) else ""
+
+    @property
+    def came_from(self):
+        """Return the address inside the site that was asked for before the log-in, or ""."""
+        wanted = self.request.form.get("came_from", "")
+        if not isinstance(wanted, str) or wanted.rstrip("/") == self.site_url:
+            return ""
+        if not api.portal.get_tool("portal_url").isURLInPortal(wanted):
+            return ""
+        return ACTS.sub("/@@portal", wanted)
+
+    @property
+    def home(self):
+        """Return the address where the person who acts begins."""
+        return f"{self.site_url}/@@{'matters' if access.is_insider() else 'portal'}"
+
+
+class Logout(Framed):
+    """Logging out: GET asks, POST does it."""
+
+    index = ViewPageTemplateFile("templates/logout.pt")
+    title = _("logout_title", default="Log out?")
+
+    def __call__(self):
+        """Return the question, or log the person out."""
+        if access.is_anonymous():
+            return self.go(f"{self.site_url}/@@logged-out")
+        if self.request.method != "POST":
+            return self.render()
+        CheckAuthenticator(self.request)
+        api.portal.get_tool("portal_membership").logoutUser(self.request)
+        return self.go(f"{self.site_url}/@@logged-out")
+
+
+class LoggedOut(Framed):
+    """What is seen after logging out."""
+
+    index = ViewPageTemplateFile("templates/logged_out.pt")
+    title = _("logged_out_title", default="You are logged out")
+
+    def __call__(self):
+        """Return the page; whoever is still logged in goes to their start page."""
+        if not access.is_anonymous():
+            return self.go(f"{self.site_url}/@@portal")
+        return self.render()
+
+
+class ChoosePassword(Framed):
+    """Choosing a password with the link of a mail: GET uses nothing up (mail scanners follow links)."""
+
+    index = ViewPageTemplateFile("templates/choose_password.pt")
+    expired = ViewPageTemplateFile("templates/link_expired.pt")
+    ask_for_link = ViewPageTemplateFile("templates/ask_for_link.pt")
+    title = _("choose_password_title", default="Choose your password")
+    # The address of this page holds the link's secret.
+    referrer_policy = "no-referrer"
+    problem = None
+
+    def __call__(self):
+        """Return the form, or the way to a new link; a chosen password leads on to the portal."""
+        try:
+            self.owner = accounts.owner_of_link(self.link)
+            if self.request.method == "POST":
+                return self._choose()
+        except BadLink:
+            self.title = _("link_expired_title", default="This link is no longer valid")
+            self.index = self.expired
+            self.request.response.setStatus(410)
+        return self.render()
+
+    @property
+    def link(self):
+        """Return the secret of the link."""
+        link = self.request.form.get("token", "")
+        return link if isinstance(link, str) else ""
+
+    def login_name(self):
+        """Return what the owner of the link logs in with."""
+        return api.user.get(userid=self.owner).getUserName()
+
+    def _choose(self):
+        # The link's secret shows that this is no forged request.
+        alsoProvides(self.request, IDisableCSRFProtection)
+        password = self.request.form.get("password", "")
+        if password != self.request.form.get("password_again", ""):
+            self.problem = _(
+                "passwords_differ",
+                default="The two passwords are not the same. Please type it twice.",
+            )
+            return self.render()
+        try:
+            participants.activate(self.link, password)
+        except BadPassword as error:
+            self.problem = error.reason
+            return self.render()
+        users = api.portal.get_tool("acl_users")
+        users.session._setupSession(self.owner, self.request.response)
+        return self.go(f"{self.site_url}/@@portal")
+
+
+class ForgotPassword(Framed):
+    """Asking for a link to choose a new password: the answer is the same whoever asks."""
+
+    index = ViewPageTemplateFile("templates/forgot_password.pt")
+    ask_for_link = ViewPageTemplateFile("templates/ask_for_link.pt")
+    title = _("forgot_password_title", default="Forgotten your password?")
+
+    def __call__(self):
+        """Return the form or, after sending it, the answer."""
+        address = self.request.form.get("address", "")
+        if self.request.method == "POST" and isinstance(address, str) and address.strip():
+            # Anybody may ask, for any address.
+            alsoProvides(self.request, IDisableCSRFProtection)
+            accounts.request_reset(address)
+            return self.go(f"{self.site_url}/@@forgot-password?sent=1")
+        return self.render()
+
+    @property
+    def sent(self):
+        """Tell whether to show the answer instead of the form."""
+        return "sent" in self.request.form

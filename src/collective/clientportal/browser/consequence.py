@@ -1,0 +1,68 @@
+"""What sending a message will bring about, in one sentence."""
+
+from collective.clientportal import _
+from collective.clientportal.browser.status_words import ASKED
+from collective.clientportal.domain import rosters
+from zope.i18nmessageid import Message
+
+
+# By whether there is one recipient.
+SENTENCES = {
+    True: _(
+        "consequence_message_one",
+        default="${people} gets one message${files} and one e-mail, and is asked to ${asked}.",
+    ),
+    False: _(
+        "consequence_message_many",
+        default="${people} get one message${files} and one e-mail each, and are asked to ${asked}.",
+    ),
+}
+ONE_FILE = _("consequence_one_file", default="with 1 file")
+FILES = _("consequence_files", default="with ${count} files")
+OTHERS = _("consequence_others", default="It can also be read by: ${people}.")
+BLANKS = {"people": "{people}", "files": "{files}", "asked": "{asked}"}
+
+
+class Consequence:
+    """The sentence under the button of a page that writes a message."""
+
+    def consequence(self):
+        """Return what the button will do for what is chosen now; "" where that is not clear yet."""
+        people = [client.label for client in self.chips()] + self.typed
+        asked = ASKED.get(self.value("expects"))
+        if not people or asked is None:
+            return ""
+        sentence = self._sentence(
+            len(people) == 1,
+            people=self.people(people),
+            files=self._with_files(len(self.ticked)),
+            asked=self.text(asked),
+        )
+        seen = rosters.readers(self.thread) if self.thread is not None else ()
+        others = [client.label for client in self.clients(seen) if client.id not in self.chosen]
+        return f"{sentence} {self._others(self.people(others))}" if others else sentence
+
+    def script_texts(self):
+        """Return the sentences as the script fills them, as attributes of the form."""
+        ends = {"first": "{first}", "last": "{last}"}
+        joiner = _("list_and", default="${first} and ${last}", mapping=ends)
+        return {
+            "data-one": self._sentence(True, **BLANKS),
+            "data-many": self._sentence(False, **BLANKS),
+            "data-file": self._with_files(1),
+            "data-files": self._with_files("{count}"),
+            "data-others": self._others("{people}"),
+            "data-and": self.text(joiner),
+        }
+
+    def _sentence(self, is_one, **mapping):
+        return self.text(Message(SENTENCES[is_one], mapping=mapping))
+
+    def _with_files(self, count):
+        if not count:
+            return ""
+        message = ONE_FILE if count == 1 else Message(FILES, mapping={"count": count})
+        return f" {self.text(message)}"
+
+    def _others(self, people):
+        return self.text(Message(OTHERS, mapping={"people": people}))

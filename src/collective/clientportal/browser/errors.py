@@ -1,0 +1,160 @@
+"""What is shown when something is not there, not permitted, or broken: the same to everybody."""
+
+import json
+from AccessControl import getSecurityManager
+from AccessControl.SecurityManagement import newSecurityManager
+from collective.clientportal import _
+from collective.clientportal.browser.frame import Framed
+from collective.clientportal.content.matter import IMatter
+from collective.clientportal.domain import access
+from collective.clientportal.domain.errors import PortalError
+from collective.clientportal.subscribers import guard
+from OFS.CopySupport import CopyError
+from plone import api
+from plone.rest.interfaces import IAPIRequest
+from Products.CMFCore.interfaces import IContentish
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from zExceptions import Forbidden
+from zExceptions import HTTPException
+from zExceptions import NotFound
+from zExceptions import Redirect
+from zExceptions import Unauthorized
+from zope.i18n import translate
+
+
+class ErrorPage(Framed):
+    """An exception as a page, or as JSON for a REST client.
+
+    "Not there" and "not yours" look the same: status, headers and body.
+    """
+
+    index = ViewPageTemplateFile("templates/error.pt")
+
+    texts = {
+        400: _("error_page_400", default="That did not work."),
+        403: _("error_page_403", default="You may not do this here."),
+        404: _("error_page_404", default="This page is not there."),
+        500: _("error_page_500", default="Something went wrong on our side."),
+    }
+
+    def __call__(self):
+        """Return the body; status and headers are set."""
+        self.error = self.context
+        self.context = api.portal.get()
+        # The address of what was asked for tells whether it is there.
+        self.request.response.setBase("")
+        if isinstance(self.error, Redirect):
+            return self._go(str(self.error))
+        asked = self._nearest_content()
+        if self._authenticate() is None and self._needs_log_in(asked):
+            return self._log_in_first()
+        if self._is_plain_matter(asked):
+            return self._go(f"{asked.absolute_url()}/@@portal")
+        self.status = self._status(asked)
+        self.title = self.texts.get(self.status, self.texts[500])
+        if self.is_rest:
+            self.request.response.setHeader("Content-Type", "application/json")
+            body = json.dumps({"type": self._type(), "message": self.reason()})
+        else:
+            body = self.render()
+        return self._final(self.status, body)
+
+    @property
+    def is_rest(self):
+        """Tell whether a REST client asked."""
+        return IAPIRequest.providedBy(self.request)
+
+    @property
+    def person(self):
+        """Return the name of the person; none where nothing is there, whoever asks."""
+        return None if self.status == 404 else super().person
+
+    def reason(self):
+        """Return the domain's reason in the reader's language, or the page's text for the status.
+
+        What Plone itself says of a bad request is for staff only.
+        """
+        if self.status == 400 and not isinstance(self.error, PortalError) and access.is_insider():
+            return str(self.error)
+        known = isinstance(self.error, PortalError) and self.status != 404
+        return translate(self.error.reason if known else self.title, context=self.request)
+
+    def _type(self):
+        return {400: "BadRequest", 403: "Forbidden", 404: "NotFound"}.get(self.status, "Error")
+
+    def _status(self, asked):
+        if asked is not None and not access.can_see(asked):
+            return 404
+        outside = not access.is_insider() and not self.is_rest
+        if outside and (
+            isinstance(self.error, Unauthorized)
+            or self.request.method not in ("GET", "HEAD", "POST")
+        ):
+            return 404
+        if isinstance(self.error, Unauthorized):
+            return 403
+        if isinstance(self.error, PortalError) and not isinstance(self.error, NotFound | Forbidden):
+            return 400
+        if isinstance(self.error, CopyError):
+            return 400
+        return self.error.getStatus() if isinstance(self.error, HTTPException) else 500
+
+    def _authenticate(self):
+        """Return the user whose credentials came with the request, or None; the user acts from now on.
+
+        Traversal knows the user only once it has let him through.
+        """
+        user = getSecurityManager().getUser()
+        if user.getId() is None:
+            users = api.portal.get_tool("acl_users")
+            found = users._extractUserIds(self.request, users.plugins)
+            user = users.getUserById(found[0][0]) if found else None
+            if user is not None:
+                user = user.__of__(users)
+                newSecurityManager(self.request, user)
+        return user
+
+    def _needs_log_in(self, asked):
+        """Tell whether a stranger is asked to log in: for whatever is, or is not, behind the door."""
+        refused = isinstance(self.error, NotFound | Forbidden | Unauthorized)
+        return refused or (asked is not None and not access.can_see(asked))
+
+    def _nearest_content(self):
+        for parent in self.request["PARENTS"]:
+            obj = getattr(parent, "__dict__", {}).get("context", parent)
+            if IContentish.providedBy(obj):
+                return obj
+        return None
+
+    def _is_plain_matter(self, asked):
+        """Tell whether a client came to the bare address of a matter of theirs."""
+        return (
+            IMatter.providedBy(asked)
+            and isinstance(self.error, Unauthorized)
+            and self.request.method == "GET"
+            and not self.is_rest
+            and not access.is_insider()
+            and self.request["ACTUAL_URL"].rstrip("/") == asked.absolute_url()
+            and access.can_see(asked)
+        )
+
+    def _log_in_first(self):
+        if self.is_rest:
+            self.request.response.setHeader("Content-Type", "application/json")
+            body = json.dumps({"type": "Unauthorized", "message": "Please log in."})
+            return self._final(401, body)
+        return self._go(guard.log_in_address(self.request))
+
+    def _go(self, url):
+        self.request.response.redirect(url, lock=1)
+        self.request.response._has_challenged = True
+        return ""
+
+    def _final(self, status, body):
+        """Answer with this, and keep the user folder from asking for a log-in instead."""
+        response = self.request.response
+        body = "" if self.request.method == "HEAD" else body
+        response.setStatus(status, lock=1)
+        response.setBody(body, lock=1)
+        response._has_challenged = True
+        return body

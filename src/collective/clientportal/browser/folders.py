@@ -1,0 +1,173 @@
+"""What clients see in a matter's portal: its folders, what lies in them, and ending that."""
+
+from collective.clientportal import _
+from collective.clientportal.browser.matter import MatterPage
+from collective.clientportal.domain import access
+from collective.clientportal.domain import folders
+from collective.clientportal.domain import rosters
+from collective.clientportal.domain import sharing
+from collective.clientportal.domain import states
+from collective.clientportal.domain import threads
+from functools import cached_property
+from plone import api
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+
+STATES = {
+    states.RELEASED: _("state_released", default="released"),
+    states.RECEIVED: _("state_received", default="from a client"),
+    states.ENDED: _("state_ended", default="ended"),
+}
+ALL = "all"
+
+
+class PortalContents(MatterPage):
+    """The tab Portal."""
+
+    index = ViewPageTemplateFile("templates/folders.pt")
+    tab = "portal"
+    actions = {
+        "end": "end",
+        "upload": "upload",
+        "create": "create",
+        "change": "change",
+    }
+    kept = ("ended",)
+
+    def __call__(self):
+        """Return the page; where the portal is off there is none (A3)."""
+        access.require(access.VIEW_JOURNAL, self.matter)
+        if not self.matter.portal_enabled:
+            reason = _("error_portal_off", default="No client portal is set up on this matter.")
+            if self.request.method == "POST":
+                access.require_share(self.matter)
+            self.say(reason, "warning")
+            return self.go(self.matter.absolute_url())
+        return self.render()
+
+    @cached_property
+    def shares(self):
+        """Return everything that lies or lay in the portal, newest first."""
+        return sharing.shares(self.matter)
+
+    @property
+    def shows_ended(self):
+        """Tell whether ended sharing is asked for."""
+        return self.value("ended") == "1"
+
+    @property
+    def ended_count(self):
+        """Return how many documents are not shared any more."""
+        return sum(row.state == states.ENDED for row in self.shares)
+
+    def sections(self):
+        """Return (folder, UID, clients who see it, rows) of every folder."""
+        return [
+            (
+                folder,
+                api.content.get_uuid(folder),
+                self.clients(rosters.readers(folder)),
+                [
+                    row
+                    for row in self.shares
+                    if row.folder.getId() == folder.getId()
+                    and (self.shows_ended or row.state != states.ENDED)
+                ],
+            )
+            for folder in folders.visible(self.matter)
+        ]
+
+    def thread_sections(self):
+        """Return (thread, UID, clients who see it, rows) of every thread in which files were sent."""
+        found = [
+            (
+                thread,
+                api.content.get_uuid(thread),
+                self.clients(rosters.readers(thread)),
+                [row for row in self.shares if row.folder.getId() == thread.getId()],
+            )
+            for thread in threads.visible(self.matter)
+        ]
+        return [section for section in found if section[3]]
+
+    def state(self, row):
+        """Return the state of a document in words."""
+        return STATES[row.state]
+
+    def size_of(self, row):
+        """Return the size of a document as people read it."""
+        return self.size(row.document.file.getSize())
+
+    def since(self, row):
+        """Return (time, user id): since when a document is in its state, and by whom."""
+        document = row.document
+        if row.state == states.ENDED:
+            return document.ended, document.ended_by
+        return row.released, row.released_by
+
+    def may_end(self, row):
+        """Tell whether ending is offered (A26, A27)."""
+        sent = row.with_message
+        return row.state == states.RELEASED and not sent and self.refusal is None
+
+    def form(self, uid=""):
+        """Return (title, whether for all, chosen user ids, whether open) of a folder's form."""
+        sent = self.value("action") in ("create", "change") and self.value("folder") == uid
+        if sent:
+            return (
+                self.value("title"),
+                self.value("readers") == ALL,
+                self.values("clients"),
+                True,
+            )
+        if not uid:
+            return "", True, [], False
+        folder = folders.by_uid(self.matter, uid)
+        return folder.title, folder.readers is None, list(folder.readers or ()), False
+
+    def end(self):
+        """End sharing of one document."""
+        ended = sharing.end(self.matter, self.value("share"))
+        message = _(
+            "sharing_ended_message",
+            default="Sharing of “${title}” in this folder has ended.",
+            mapping={"title": ended[0].title},
+        )
+        self.done(message, self.url_with())
+
+    def upload(self):
+        """Put files straight into a folder (A29)."""
+        folder = folders.by_uid(self.matter, self.value("folder"))
+        release = sharing.add(folder, self.uploads("files"))
+        count = len(release.documents)
+        mapping = {"count": count, "folder": folder.title, "title": release.documents[0].title}
+        message = (
+            _("added_one", default="“${title}” lies in “${folder}” now.", mapping=mapping)
+            if count == 1
+            else _("added_many", default="${count} files lie in “${folder}” now.", mapping=mapping)
+        )
+        self.done(message, self.url_with())
+
+    def create(self):
+        """Make a folder."""
+        folder = folders.create(self.matter, self.value("title"), self._readers())
+        message = _(
+            "folder_created_message",
+            default="The folder “${title}” is there.",
+            mapping={"title": folder.title},
+        )
+        self.done(message, self.url_with())
+
+    def change(self):
+        """Give a folder another title and other readers."""
+        folder = folders.by_uid(self.matter, self.value("folder"))
+        folders.change(folder, self.value("title"), self._readers())
+        message = _(
+            "folder_changed_message",
+            default="The folder “${title}” is changed.",
+            mapping={"title": folder.title},
+        )
+        self.done(message, self.url_with())
+
+    def _readers(self):
+        return None if self.value("readers") == ALL else self.values("clients")

@@ -1,0 +1,169 @@
+"""The page frame of clients and strangers: the firm's name, the person, the page; nothing of Plone."""
+
+import hashlib
+from collective.clientportal import _
+from collective.clientportal.browser.accent import accent_colour
+from collective.clientportal.domain import access
+from collective.clientportal.domain import accounts
+from collective.clientportal.domain import inbox
+from collective.clientportal.domain import settings
+from DateTime import DateTime
+from functools import cached_property
+from pathlib import Path
+from plone import api
+from plone.protect.authenticator import createToken
+from Products.Five.browser import BrowserView
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from Products.statusmessages.interfaces import IStatusMessage
+from zoneinfo import ZoneInfo
+from zope.i18n import translate
+
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+# Part of the addresses of our style sheet and script, so that browsers may keep them until they change.
+STATIC = Path(__file__).parent / "static"
+VERSION = hashlib.sha256(
+    b"".join((STATIC / name).read_bytes() for name in ("portal.css", "portal.js"))
+).hexdigest()[:8]
+
+
+class Framed(BrowserView):
+    """A page in our own frame. Subclasses set `index` (a template that fills the frame) and `title`.
+
+    The frame is a whole page of its own: it goes neither through Plone's main template nor through its
+    theme, which would cost most of the time of a request and show a client words of Plone.
+    """
+
+    frame = ViewPageTemplateFile("templates/frame.pt")
+    title = ""
+    referrer_policy = "same-origin"
+    version = VERSION
+    # Id of the newest message that the page shows; where it is set, portal.js tells of newer ones.
+    mark = None
+
+    def __call__(self):
+        """Return the page."""
+        return self.render()
+
+    def render(self):
+        """Return the page with the headers that every page of the frame carries."""
+        response = self.request.response
+        response.setHeader("X-Theme-Disabled", "1")
+        response.setHeader("Content-Type", "text/html;charset=utf-8")
+        response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.setHeader("X-Content-Type-Options", "nosniff")
+        response.setHeader("Referrer-Policy", self.referrer_policy)
+        response.setHeader("Cache-Control", "private, no-store")
+        # A macro brings no document type along.
+        return "" if self.request.method == "HEAD" else f"<!DOCTYPE html>\n{self.index()}"
+
+    @property
+    def macros(self):
+        """Return the frame's macros: `metal:use-macro="view/macros/page"`."""
+        return self.frame.macros
+
+    @property
+    def site_url(self):
+        """Return the address of the site."""
+        return api.portal.get().absolute_url()
+
+    @property
+    def language(self):
+        """Return the language of the page."""
+        return self.request.get("LANGUAGE") or api.portal.get_current_language()
+
+    @property
+    def accent(self):
+        """Return the address of the style sheet that holds the firm's colour."""
+        return f"{self.site_url}/@@clientportal-accent?{accent_colour()[1:]}"
+
+    @property
+    def firm(self):
+        """Return the name of the firm."""
+        return settings.firm_name()
+
+    @property
+    def firm_address(self):
+        """Return the lines of the firm's address."""
+        return settings.get("firm_address").splitlines()
+
+    @property
+    def person(self):
+        """Return the name of the person logged in, or None."""
+        return None if access.is_anonymous() else accounts.name(access.current_user_id())
+
+    @cached_property
+    def unread(self):
+        """Return how many messages await something of the client logged in; None for others (B27)."""
+        if access.is_anonymous() or access.is_insider():
+            return None
+        return inbox.count()
+
+    def inbox_label(self, count):
+        """Return in words how many messages are waiting."""
+        if not count:
+            return _("inbox_none", default="Inbox: nothing is waiting for you")
+        if count == 1:
+            return _("inbox_one", default="Inbox: 1 message is waiting for you")
+        return _(
+            "inbox_many",
+            default="Inbox: ${count} messages are waiting for you",
+            mapping={"count": count},
+        )
+
+    @property
+    def poll_url(self):
+        """Return the address that tells how many messages are waiting."""
+        return f"{self.site_url}/@@unread"
+
+    @property
+    def token(self):
+        """Return the token that a form must carry as `_authenticator`."""
+        return createToken()
+
+    def messages(self):
+        """Return the messages for the person, each once."""
+        return IStatusMessage(self.request).show()
+
+    def say(self, message, kind="info"):
+        """Have `message` shown on the next page."""
+        api.portal.show_message(message, self.request, kind)
+
+    def text(self, message):
+        """Return `message` in the language of the page."""
+        return translate(message, context=self.request)
+
+    def go(self, url):
+        """Redirect to `url`."""
+        self.request.response.redirect(url)
+
+    def date(self, moment):
+        """Return a UTC datetime as a date in the language of the page."""
+        return api.portal.get_localized_time(self.local(moment), long_format=False)
+
+    def time(self, moment):
+        """Return a UTC datetime as date and time in the language of the page."""
+        return api.portal.get_localized_time(self.local(moment), long_format=True)
+
+    def local(self, moment):
+        """Return a UTC datetime as the site's clocks show it."""
+        zone = api.portal.get_registry_record("plone.portal_timezone", default=None)
+        wall = moment.astimezone(ZoneInfo(zone or "UTC"))
+        # DateTime formats in the time zone of the server whatever zone it is given: give it none.
+        return DateTime(*wall.timetuple()[:6])
+
+    def size(self, count):
+        """Return a number of bytes as people read it: 1,2 MB, 35 MB."""
+        value, unit = float(count), "Bytes"
+        for larger in ("kB", "MB", "GB"):
+            if value < 1000:
+                break
+            value, unit = value / 1024, larger
+        digits = (
+            f"{value:.0f}" if unit == "Bytes" or value >= 100 else f"{value:.1f}".removesuffix(".0")
+        )
+        return f"{digits.replace('.', ',') if self.language == 'de' else digits} {unit}"

@@ -1,0 +1,1 @@
+"""What is stored: schemas and classes, nothing else."""

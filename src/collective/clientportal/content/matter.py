@@ -1,0 +1,122 @@
+"""A matter: the internal file of a case, with the portal that its clients see."""
+
+from BTrees.LOBTree import LOBTree
+from BTrees.OOBTree import OOBTree
+from collective.clientportal import _
+from persistent import Persistent
+from plone.app.z3cform.widgets.select import SelectFieldWidget
+from plone.autoform import directives
+from plone.dexterity.content import Container
+from plone.supermodel import model
+from typing import Any
+from zope import schema
+from zope.interface import implementer
+
+
+class IMatter(model.Schema):
+    """What staff enter about a matter."""
+
+    title = schema.TextLine(title=_("field_title", default="Title"))
+
+    reference = schema.TextLine(
+        title=_("field_reference", default="Reference"),
+        description=_("field_reference_help", default="Unique in the firm, for example 24/0113."),
+        max_length=60,
+        constraint=lambda value: bool(value.strip()) and value.isprintable(),
+    )
+
+    directives.widget("handlers", SelectFieldWidget)
+    handlers = schema.List(
+        title=_("field_handlers", default="Handlers"),
+        description=_("field_handlers_help", default="They may share with clients."),
+        value_type=schema.Choice(vocabulary="collective.clientportal.Staff"),
+        required=False,
+        defaultFactory=list,
+    )
+
+    directives.widget("assistants", SelectFieldWidget)
+    assistants = schema.List(
+        title=_("field_assistants", default="Assistants"),
+        description=_("field_assistants_help", default="They may share with clients, too."),
+        value_type=schema.Choice(vocabulary="collective.clientportal.Staff"),
+        required=False,
+        defaultFactory=list,
+    )
+
+    restricted = schema.Bool(
+        title=_("field_restricted", default="Restricted access"),
+        description=_(
+            "field_restricted_help",
+            default="Only the handlers and assistants of this matter see that it exists.",
+        ),
+        required=False,
+        default=False,
+    )
+
+    resubmission = schema.Date(
+        title=_("field_resubmission", default="Resubmission"),
+        description=_("field_resubmission_help", default="The day on which to look at it again."),
+        required=False,
+    )
+
+
+class Participant(Persistent):
+    """A client's place in one matter.
+
+    `party` is the client's part in it, in the firm's words ("Mandantin"); `added` a UTC datetime.
+    """
+
+    def __init__(self, user_id, party, may_write, added, added_by):
+        self.user_id = user_id
+        self.party = party
+        self.may_write = may_write
+        self.added = added
+        self.added_by = added_by
+
+
+class Journal(Persistent):
+    """A matter's journal.
+
+    `unsealed` maps time ids to entries that no seal covers yet, `sealed` maps the sequence number
+    (1, 2, …) to (entry, hash). An entry is one line of canonical JSON.
+    """
+
+    def __init__(self):
+        self.unsealed = LOBTree()
+        self.sealed = LOBTree()
+
+
+@implementer(IMatter)
+class Matter(Container):
+    """A matter.
+
+    `participants`: user id → Participant, its roster of clients. `sources`: UID of an internal document
+    → places of what was made from it, (id of the folder or thread, id in it). `remembered`: user ids
+    of the recipients of the last message. `unseen`: time id of a client's message that nobody of the
+    team has seen yet → UID of its thread. `posted`: (author, key that their form made) → (digest,
+    UID of the thread, time id) of the message stored for it, so that a repeated request stores one.
+    """
+
+    # Local roles given above a matter, by whatever means, end here.
+    __ac_local_roles_block__ = True
+
+    # An order kept in one list would make two people who upload at once conflict.
+    _ordering = "unordered"
+
+    portal_enabled = False
+    remembered: tuple[str, ...] = ()
+
+    # What the journal knows of the fields above, to tell what an edit changed.
+    recorded: dict[str, Any] | None = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.participants = OOBTree()
+        self.sources = OOBTree()
+        self.unseen = LOBTree()
+        self.posted = OOBTree()
+        self.journal = Journal()
+
+    def cb_isCopyable(self):
+        """A copy would take clients and journal along: there is none."""
+        return False

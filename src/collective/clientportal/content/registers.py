@@ -1,0 +1,78 @@
+"""The site-wide registers of the portal: who is who, who is on which roster, what is to be mailed."""
+
+from BTrees.LOBTree import LOBTree
+from BTrees.OOBTree import OOBTree
+from BTrees.OOBTree import OOTreeSet
+from datetime import datetime
+from persistent import Persistent
+
+
+class Person(Persistent):
+    """A client's account: one for all matters. Times are UTC datetimes or None."""
+
+    def __init__(self, user_id, email, invited):
+        self.user_id = user_id
+        self.email = email
+        self.invited = invited
+        self.activated = None
+
+
+class TextBlock(Persistent):
+    """A ready text for messages; `text` may hold placeholders."""
+
+    def __init__(self, block_id, title, category, text):
+        self.id = block_id
+        self.title = title
+        self.category = category
+        self.text = text
+
+
+class OutboxEntry(Persistent):
+    """A notice that is due to one person; the address and the text are looked up when it is sent.
+
+    `state`: waiting, sending, sent, cancelled or failed. Times are UTC datetimes or None.
+    """
+
+    state = "waiting"
+    tries = 0
+    next_try: datetime | None = None
+    leased_until: datetime | None = None
+    sent: datetime | None = None
+    last_error = ""
+    token = ""
+
+    def __init__(self, entry_id, event, recipient, matter, target, item, created):
+        self.id = entry_id
+        self.event = event
+        self.recipient = recipient
+        self.matter = matter
+        self.target = target
+        self.item = item
+        self.created = created
+
+
+class Registers(Persistent):
+    """All registers, kept in one annotation of the site.
+
+    `people`: user id → Person. `addresses`: e-mail address, casefolded → user id.
+    `rosters`: user id → set of group ids. `inbox`: user id → {UID of a thread in which something is
+    awaited of the person → UID that names its roster}. `references`: a matter's reference, casefolded → UID.
+    `matters`: UID → physical path. `outbox`: id → OutboxEntry; `due`: ids of those still to send.
+    `notice_texts`: (event, language) → (subject, body) of the administrator's own; `notices_off`:
+    events that are not mailed. `text_blocks`: id → TextBlock.
+    `unsealed`: time id of a journal entry that is not sealed yet → UID of its matter.
+    """
+
+    def __init__(self):
+        self.people = OOBTree()
+        self.addresses = OOBTree()
+        self.rosters = OOBTree()
+        self.inbox = OOBTree()
+        self.references = OOBTree()
+        self.matters = OOBTree()
+        self.text_blocks = OOBTree()
+        self.notice_texts = OOBTree()
+        self.notices_off = OOTreeSet()
+        self.outbox = LOBTree()
+        self.due = LOBTree()
+        self.unsealed = LOBTree()

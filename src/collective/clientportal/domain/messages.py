@@ -1,0 +1,461 @@
+"""Messages: sending with an expected action, replying, noting, opening."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from collections.abc import Sequence
+from collective.clientportal import _
+from collective.clientportal.content.matter import Matter
+from collective.clientportal.content.message_thread import Attachment
+from collective.clientportal.content.message_thread import Message
+from collective.clientportal.content.message_thread import MessageThread
+from collective.clientportal.domain import access
+from collective.clientportal.domain import accounts
+from collective.clientportal.domain import documents
+from collective.clientportal.domain import inbox
+from collective.clientportal.domain import matters
+from collective.clientportal.domain import participants
+from collective.clientportal.domain import rosters
+from collective.clientportal.domain import settings
+from collective.clientportal.domain import states
+from collective.clientportal.domain import status
+from collective.clientportal.domain import threads
+from collective.clientportal.domain.documents import Upload
+from collective.clientportal.domain.errors import NotThere
+from collective.clientportal.domain.errors import Refused
+from collective.clientportal.domain.registers import now
+from collective.clientportal.domain.registers import time_id
+from collective.clientportal.domain.status import Act
+from collective.clientportal.domain.status import Expects
+from collective.clientportal.domain.status import Row
+from collective.clientportal.domain.status import Status
+from collective.clientportal.events import DocumentFetched
+from collective.clientportal.events import FileRecord
+from collective.clientportal.events import MatterEvent
+from collective.clientportal.events import MessageOpened
+from collective.clientportal.events import MessageReceived
+from collective.clientportal.events import MessageSent
+from collective.clientportal.events import NoteWritten
+from dataclasses import dataclass
+from plone import api
+from typing import Any
+from zope.event import notify
+
+
+MOST_CHARACTERS = 100_000
+LAST = 2**63 - 1  # the largest key of a thread's messages
+
+
+class NoText(Refused):
+    """A message needs a text, even with files (B40)."""
+
+
+class TooLong(Refused):
+    """The text is longer than a message may be."""
+
+
+class NoExpectation(Refused):
+    """Exactly one expected action is required (B13)."""
+
+
+class NoRecipient(Refused):
+    """A message needs at least one recipient (B16)."""
+
+
+class NotInThread(Refused):
+    """A recipient takes no part in the thread."""
+
+
+class MayNotWrite(Refused):
+    """A reply is expected of somebody who may not write (B7)."""
+
+
+class SameKey(Refused):
+    """The key was used for another message already."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a message is made of: text, files and the key that its form or client software made.
+
+    `documents`: UIDs of internal documents of the matter; `key`: "" or something unique to this message.
+    """
+
+    text: str
+    documents: tuple[str, ...] = ()
+    uploads: tuple[Upload, ...] = ()
+    key: str = ""
+
+    def digest(self) -> str:
+        """Return a hash of what was written, to tell a repeated request from another one."""
+        sizes = [f"{upload.filename}:{upload.size()}" for upload in self.uploads]
+        return hashlib.sha256(repr((self.text, self.documents, sizes)).encode()).hexdigest()
+
+
+def send(
+    matter: Matter,
+    draft: Draft,
+    expects: str,
+    recipients: Sequence[str] = (),
+    thread_uid: str = "",
+    title: str = "",
+) -> tuple[MessageThread, Message]:
+    """Send a message from the firm to clients of `matter`, in a thread of theirs.
+
+    `recipients`: user ids or e-mail addresses; an address that is new here is invited (B6); none: those of
+    the thread, else the remembered ones (B14). Without a thread, one is made for just these clients. All or
+    nothing.
+
+    Raises NotThere, NotPermitted, Refused as `access.require_share`; NoText, NoExpectation, NoRecipient,
+    NotInThread, MayNotWrite, and what inviting and files can raise.
+    """
+    access.require_share(matter)
+    text = _text(draft)
+    expected = _expected(expects)
+    known = _posted(matter, draft)
+    if known is not None:
+        return known
+    thread = threads.by_uid(matter, thread_uid) if thread_uid else None
+    documents.check_size(draft.uploads, settings.staff_upload_bytes())
+    chosen = _recipients(matter, thread, recipients)
+    if expected is not Expects.ACKNOWLEDGE:
+        _check_may_write(matter, chosen)
+    if thread is None:
+        thread = threads.create(matter, (title or text).splitlines()[0][:80], chosen)
+    message = _store(thread, draft, text, expected, chosen)
+    matter.remembered = chosen
+    for user_id in chosen:
+        _write_row(thread, user_id, message.key, status.sent(expected, message.time))
+    _seen(matter, thread)
+    _set_state(thread)
+    _tell(MessageSent, thread, message)
+    return thread, message
+
+
+def note(thread: MessageThread, draft: Draft) -> Message:
+    """Write an internal note into a thread: clients never see a trace of it (B12)."""
+    matter = thread.aq_parent
+    access.require_share(matter)
+    text = _text(draft)
+    documents.check_size(draft.uploads, settings.staff_upload_bytes())
+    known = _posted(matter, draft)
+    if known is not None:
+        return known[1]
+    message = _store(thread, draft, text, "", (), internal=True)
+    _tell(NoteWritten, thread, message)
+    return message
+
+
+def jot(matter: Matter, text: str) -> None:
+    """Note something in the journal of a matter, in no thread: clients never see a trace of it (B12).
+
+    For the team, whether the portal is on or off. Raises NotThere, NotPermitted, NoText, TooLong.
+    """
+    access.require(access.SHARE, matter)
+    details = {"text": _text(Draft(text))}
+    notify(
+        NoteWritten(matter, access.current_user_id(), api.content.get_uuid(matter), details=details)
+    )
+
+
+def reply(thread: MessageThread, draft: Draft) -> Message:
+    """Store a client's message (B40–B42). Raises NotThere, NotPermitted, NoText and what files can raise."""
+    access.require(access.WRITE, thread)
+    text = _text(draft)
+    documents.check_size(
+        draft.uploads, settings.client_upload_bytes(), settings.client_upload_files()
+    )
+    matter = thread.aq_parent
+    known = _posted(matter, draft)
+    if known is not None:
+        return known[1]
+    user_id = access.current_user_id()
+    message = _store(thread, Draft(text, (), draft.uploads, draft.key), text, "", ())
+    latest = thread.latest.get(user_id)
+    row = thread.rows[latest, user_id] if latest is not None else None
+    after = status.replied(row, bool(message.files), message.time)
+    _write_row(thread, user_id, message.key if latest is None else latest, after)
+    matter.unseen[message.key] = api.content.get_uuid(thread)
+    matters.resubmit_today(matter)
+    _set_state(thread)
+    _tell(MessageReceived, thread, message)
+    return message
+
+
+def open_(thread: MessageThread, act: Act) -> None:
+    """Note one of the six acts of the client who acts (B28). Raises NotThere, CannotBeMarked.
+
+    For staff it says that the clients' messages in the thread are seen.
+    """
+    access.require(access.VIEW, thread)
+    matter = thread.aq_parent
+    user_id = access.current_user_id()
+    if user_id in rosters.team(matter):
+        _seen(matter, thread)
+        return
+    key = thread.latest.get(user_id)
+    if key is None:
+        return
+    row = thread.rows[key, user_id]
+    after = status.opened(row, act, now())
+    if after == row:
+        return
+    _write_row(thread, user_id, key, after)
+    _set_state(thread)
+    details = {"act": act.value, "message": str(key), "thread": thread.title}
+    thread_uid = api.content.get_uuid(thread)
+    notify(MessageOpened(matter, user_id, thread_uid, (user_id,), details=details))
+
+
+def open_matter(matter: Matter, act: Act) -> None:
+    """Note for every thread of the client who acts that the matter was opened (B28)."""
+    for thread in threads.visible(matter):
+        open_(thread, act)
+
+
+def visible(thread: MessageThread, before: str = "", limit: int = 50) -> list[Message]:
+    """Return messages of a thread, oldest first: the `limit` latest ones before the id `before`."""
+    access.require(access.VIEW, thread)
+    inside = access.has(access.VIEW_JOURNAL, thread.aq_parent)
+    newest = min(int(before), LAST) - 1 if before.isdecimal() and len(before) < 20 else None
+    found: list[Message] = []
+    for message in _backwards(thread, newest):
+        if inside or not message.internal:
+            found.append(message)
+        if len(found) == limit:
+            break
+    return found[::-1]
+
+
+def attachment(thread: MessageThread, uid: str) -> Attachment:
+    """Return a file of a thread that the person who acts may see, or raise NotThere."""
+    access.require(access.VIEW, thread)
+    found = thread.attachments.get(uid)
+    if found is None or (found.internal and not access.has(access.VIEW_JOURNAL, thread.aq_parent)):
+        raise NotThere(_("error_not_there", default="This is not there."))
+    return found
+
+
+def fetched(thread: MessageThread, uid: str) -> None:
+    """Note that the client who acts has fetched a file of a thread: the first time counts (B28)."""
+    file = attachment(thread, uid)
+    open_(thread, Act.OPEN_ATTACHMENT)
+    user_id = access.current_user_id()
+    matter = thread.aq_parent
+    if user_id in matter.participants and user_id not in file.fetched:
+        file.fetched[user_id] = now()
+        notify(DocumentFetched(matter, user_id, uid, (user_id,), (_record(file),)))
+
+
+def recipient_rows(thread: MessageThread, message: Message) -> list[tuple[str, Row]]:
+    """Return (user id, row) for the recipients of a message: all for the firm, their own for a client."""
+    inside = access.is_insider()
+    me = access.current_user_id()
+    return [
+        (user_id, thread.rows[message.key, user_id])
+        for user_id in message.recipients
+        if inside or user_id == me
+    ]
+
+
+def own_row(thread: MessageThread) -> Row | None:
+    """Return where the client who acts stands in a thread; None where nothing was sent to them."""
+    user_id = access.current_user_id()
+    key = thread.latest.get(user_id)
+    return None if key is None else thread.rows[key, user_id]
+
+
+def rows(thread: MessageThread) -> list[Row]:
+    """Return where each recipient stands with the latest message to them; those removed are left out."""
+    readers = set(rosters.readers(thread))
+    return [thread.rows[key, user] for user, key in thread.latest.items() if user in readers]
+
+
+def matter_row(matter: Matter) -> Row | None:
+    """Return the one row that stands for a whole matter (B32, B37)."""
+    return status.derived(row for thread in rosters.threads(matter) for row in rows(thread))
+
+
+def _text(draft: Draft) -> str:
+    text = draft.text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not text:
+        raise NoText(_("error_no_text", default="Please write a text."))
+    if len(text) > MOST_CHARACTERS:
+        raise TooLong(
+            _(
+                "error_too_long",
+                default="A message can have at most ${most} characters.",
+                mapping={"most": MOST_CHARACTERS},
+            )
+        )
+    return text
+
+
+def _expected(expects: str) -> Expects:
+    try:
+        return Expects(expects)
+    except ValueError as error:
+        raise NoExpectation(
+            _("error_no_expectation", default="Please choose what you expect of the recipients.")
+        ) from error
+
+
+def _recipients(
+    matter: Matter, thread: MessageThread | None, recipients: Sequence[str]
+) -> tuple[str, ...]:
+    chosen = [_recipient(matter, recipient) for recipient in recipients if recipient.strip()]
+    readers = rosters.readers(thread) if thread is not None else list(matter.participants)
+    if not chosen and thread is not None:
+        chosen = list(readers)
+    if not chosen:
+        chosen = [user_id for user_id in matter.remembered if user_id in readers]
+    if not chosen:
+        raise NoRecipient(_("error_no_recipient", default="Please choose at least one recipient."))
+    for user_id in chosen:
+        if thread is not None and user_id not in rosters.readers(thread):
+            raise NotInThread(
+                _(
+                    "error_not_in_thread",
+                    default="${name} takes no part in the thread “${thread}”.",
+                    mapping={"name": accounts.name(user_id), "thread": thread.title},
+                )
+            )
+    return tuple(dict.fromkeys(chosen))
+
+
+def _recipient(matter: Matter, recipient: str) -> str:
+    """Return the user id of a recipient given by id or address; invite where it is new here."""
+    if recipient in matter.participants:
+        return recipient
+    if "@" not in recipient:
+        raise NoRecipient(
+            _("error_unknown_recipient", default="One of the recipients is not known here.")
+        )
+    known = accounts.find(recipient)
+    if known in matter.participants:
+        return str(known)
+    return participants.invite(matter, recipient).id
+
+
+def _check_may_write(matter: Matter, chosen: Iterable[str]) -> None:
+    for user_id in chosen:
+        if not matter.participants[user_id].may_write:
+            raise MayNotWrite(
+                _(
+                    "error_may_not_write",
+                    default="A reply is expected, but ${name} may not write in this matter.",
+                    mapping={"name": accounts.name(user_id)},
+                )
+            )
+
+
+def _posted(matter: Matter, draft: Draft) -> tuple[MessageThread, Message] | None:
+    """Return what was stored for this very request before, if anything was."""
+    known = matter.posted.get((access.current_user_id(), draft.key)) if draft.key else None
+    if known is None:
+        return None
+    digest, thread_uid, key = known
+    if digest != draft.digest():
+        raise SameKey(
+            _("error_same_key", default="Another message was sent with this key already.")
+        )
+    thread = matter[thread_uid]
+    return thread, thread.messages[key]
+
+
+def _store(
+    thread: MessageThread,
+    draft: Draft,
+    text: str,
+    expects: str,
+    recipients: tuple[str, ...],
+    internal: bool = False,
+) -> Message:
+    matter = thread.aq_parent
+    author = access.current_user_id()
+    key = time_id()
+    originals = [documents.chosen(matter, uid) for uid in dict.fromkeys(draft.documents)]
+    files: list[tuple[str, str, Any]] = [
+        (
+            original.title,
+            api.content.get_uuid(original),
+            documents.snapshot(documents.file_of(original)),
+        )
+        for original in originals
+    ]
+    files += [("", "", documents.stored(upload)) for upload in draft.uploads]
+    ids = []
+    for title, source, file in files:
+        uid = uuid.uuid4().hex
+        at = now()
+        thread.attachments[uid] = Attachment(
+            uid, title or file.filename, file, source, at, author, key, internal
+        )
+        if source and not internal:
+            places = matter.sources.get(source, ())
+            matter.sources[source] = (*places, (thread.getId(), uid))
+        ids.append(uid)
+    message = Message(key, author, now(), text, str(expects), recipients, tuple(ids), internal)
+    thread.messages[key] = message
+    if draft.key:
+        matter.posted[author, draft.key] = (draft.digest(), thread.getId(), key)
+    return message
+
+
+def _write_row(thread: MessageThread, user_id: str, key: int, row: Row) -> None:
+    thread.latest[user_id] = key
+    thread.rows[key, user_id] = row
+    inbox.note(thread, user_id, row)
+
+
+def _seen(matter: Matter, thread: MessageThread) -> None:
+    uid = api.content.get_uuid(thread)
+    for key, thread_uid in list(matter.unseen.items()):
+        if thread_uid == uid:
+            del matter.unseen[key]
+
+
+def _set_state(thread: MessageThread) -> None:
+    """Let the thread's workflow state follow from its rows."""
+    row = status.derived(rows(thread))
+    wanted = row.status if row is not None else Status.NONE
+    if states.of(thread) != wanted:
+        states.run(thread, f"to_{wanted}")
+
+
+def _tell(event: type[MatterEvent], thread: MessageThread, message: Message) -> None:
+    matter = thread.aq_parent
+    received = event is MessageReceived
+    recipients = tuple(rosters.team(matter)) if received else message.recipients
+    notify(
+        event(
+            matter,
+            message.author,
+            api.content.get_uuid(thread),
+            recipients,
+            tuple(_record(thread.attachments[uid]) for uid in message.files),
+            {
+                "thread": thread.title,
+                "message": message.id,
+                "expects": message.expects,
+                "text": message.text,
+            },
+        )
+    )
+
+
+def _record(file: Attachment) -> FileRecord:
+    return FileRecord(
+        file.uid, file.file.filename, file.file.getSize(), documents.digest(file.file)
+    )
+
+
+def _backwards(thread: MessageThread, newest: int | None) -> Iterable[Message]:
+    """Yield messages from the latest on, without waking those that nobody asks for."""
+    while thread.messages:
+        try:
+            key = thread.messages.maxKey(newest)
+        except ValueError:
+            return
+        yield thread.messages[key]
+        newest = key - 1

@@ -1,0 +1,182 @@
+"""Notices: what a mail says, whether it is still due, and sending what the outbox holds.
+
+No mail tells anything of a matter, a document or a message: it says that something is there, and where
+to log in.
+"""
+
+import transaction
+from collective.clientportal.content.registers import OutboxEntry
+from collective.clientportal.domain import accounts
+from collective.clientportal.domain import notice_texts
+from collective.clientportal.domain import outbox
+from collective.clientportal.domain import rosters
+from collective.clientportal.domain import settings
+from collective.clientportal.domain import sharing
+from collective.clientportal.domain.errors import PortalError
+from collective.clientportal.domain.registers import now
+from collective.clientportal.domain.registers import registers
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from plone import api
+from smtplib import SMTPDataError
+from smtplib import SMTPException
+from smtplib import SMTPRecipientsRefused
+from typing import Any
+
+
+class NotDue(Exception):
+    """The notice must not be sent any more; the text says why."""
+
+
+class NotReady(Exception):
+    """The notice cannot be sent yet; the text says what is missing."""
+
+
+def send_due(mailer: Any, most: int = 100) -> int:
+    """Send what is due, each mail in transactions of its own; return how many were sent.
+
+    `mailer` has `send(sender, [recipient], bytes)`, which returns when the server has taken the mail and
+    raises an SMTPException or OSError otherwise (zope.sendmail.interfaces.ISMTPMailer). To be called
+    outside any transaction with changes: it commits.
+    """
+    sent = 0
+    for _round in range(most):
+        transaction.begin()
+        entry = outbox.lease(now())
+        if entry is None:
+            transaction.abort()
+            break
+        transaction.commit()
+        sent += _send_one(entry, mailer)
+    return sent
+
+
+def compose(entry: OutboxEntry) -> EmailMessage:
+    """Return the mail for an outbox entry. Raises NotDue, NotReady."""
+    base = settings.base_url()
+    sender = api.portal.get_registry_record("plone.email_from_address", default=None)
+    if not base:
+        raise NotReady("The base address of links is not set.")
+    if not sender:
+        raise NotReady("The sender's e-mail address is not set.")
+    if not notice_texts.is_on(entry.event):
+        raise NotDue("Mails about this are switched off.")
+    user = api.user.get(userid=entry.recipient)
+    if user is None:
+        raise NotDue("This person has no account any more.")
+    firm = settings.firm_name()
+    values = {
+        "firm": firm,
+        "name": accounts.name(entry.recipient),
+        "link": f"{base}/{_link(entry)}",
+    }
+    language = accounts.language(entry.recipient)
+    text = notice_texts.text(entry.event, language).filled(values)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(_one_line(firm), addr_spec=sender)
+    message["To"] = Address(
+        _one_line(user.getProperty("fullname", "") or ""),
+        addr_spec=accounts.normalise(user.getProperty("email")),
+    )
+    message["Subject"] = _one_line(text.subject)
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = f"<clientportal-{entry.id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(text.body, cte="quoted-printable")
+    message["Content-Language"] = language
+    return message
+
+
+def _send_one(entry: OutboxEntry, mailer: Any) -> bool:
+    transaction.begin()
+    try:
+        message = compose(entry)
+        # A token made for the link must be there before the mail is.
+        transaction.commit()
+    except NotDue as reason:
+        outbox.settle_cancelled(entry, str(reason))
+        transaction.commit()
+        return False
+    except PortalError as error:
+        outbox.settle_refused(entry, str(error))
+        transaction.commit()
+        return False
+    except NotReady as reason:
+        outbox.postpone(entry, str(reason), now())
+        transaction.commit()
+        return False
+    sent = False
+    try:
+        mailer.send(
+            message["From"].addresses[0].addr_spec,
+            [message["To"].addresses[0].addr_spec],
+            message.as_bytes(),
+        )
+        sent = True
+        transaction.begin()
+        outbox.settle_sent(entry)
+    except (SMTPException, OSError, RuntimeError) as error:
+        transaction.begin()
+        if _is_final(error):
+            outbox.settle_refused(entry, _describe(error))
+        else:
+            outbox.settle_failed(entry, _describe(error), now())
+    transaction.commit()
+    return sent
+
+
+def _link(entry: OutboxEntry) -> str:
+    """Return the path behind the base address, after checking that the notice is still due."""
+    if entry.event in (notice_texts.REGISTRATION, notice_texts.RESET):
+        return _password_link(entry)
+    portal = api.portal.get()
+    path = registers().matters.get(entry.matter)
+    matter = path and portal.unrestrictedTraverse(path, None)
+    if matter is None:
+        raise NotDue("The matter is gone.")
+    inside = "/".join(matter.getPhysicalPath()[len(portal.getPhysicalPath()) :])
+    if entry.event in (notice_texts.RECEIVED, notice_texts.REPLY):
+        if entry.recipient not in rosters.team(matter):
+            raise NotDue("This person is not on the matter any more.")
+        if entry.event == notice_texts.REPLY:
+            return f"{inside}/@@messages?thread={entry.target}"
+        return f"{inside}/@@portal-contents"
+    room = matter.get(entry.target)
+    if room is None:
+        raise NotDue("The folder or thread is gone.")
+    if not matter.portal_enabled or entry.recipient not in rosters.readers(room):
+        raise NotDue("This person cannot see it any more.")
+    if entry.event == notice_texts.DOCUMENTS and not sharing.is_shared(room, entry.item):
+        raise NotDue("Sharing has ended.")
+    return f"{inside}/{room.getId()}/@@portal"
+
+
+def _password_link(entry: OutboxEntry) -> str:
+    person = accounts.person(entry.recipient)
+    if entry.event == notice_texts.REGISTRATION and (person is None or person.activated):
+        raise NotDue("This person has chosen a password already.")
+    if not entry.token:
+        entry.token = accounts.new_link(entry.recipient)
+    return f"@@choose-password?token={entry.token}"
+
+
+def _one_line(text: str) -> str:
+    """Return `text` without control characters and without what looks like an encoded word already."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.replace("=?", "").split())
+
+
+def _is_final(error: Exception) -> bool:
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _reply in error.recipients.values())
+    return isinstance(error, SMTPDataError) and 500 <= error.smtp_code < 600
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error, SMTPRecipientsRefused):
+        code, reply = next(iter(error.recipients.values()))
+        return f"{code} {reply.decode(errors='replace')}"
+    return f"{type(error).__name__}: {error}"[:300]

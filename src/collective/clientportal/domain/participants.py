@@ -1,0 +1,184 @@
+"""The clients of a matter: inviting them, their rights, taking them off again."""
+
+from collective.clientportal import _
+from collective.clientportal.content.matter import Matter
+from collective.clientportal.content.matter import Participant
+from collective.clientportal.domain import access
+from collective.clientportal.domain import accounts
+from collective.clientportal.domain import rosters
+from collective.clientportal.domain.errors import NotThere
+from collective.clientportal.domain.errors import Refused
+from collective.clientportal.domain.registers import now
+from collective.clientportal.domain.registers import registers
+from collective.clientportal.events import AccountActivated
+from collective.clientportal.events import AccountCreated
+from collective.clientportal.events import ParticipantChanged
+from collective.clientportal.events import ParticipantInvited
+from collective.clientportal.events import ParticipantRemoved
+from collective.clientportal.events import RegistrationRequested
+from dataclasses import dataclass
+from datetime import datetime
+from plone import api
+from zope.event import notify
+
+
+class AlreadyThere(Refused):
+    """This person takes part in the matter already."""
+
+
+class ActiveAlready(Refused):
+    """This person has chosen a password already: no registration mail is due."""
+
+
+@dataclass(frozen=True)
+class ParticipantInfo:
+    """A client as staff see them. `state`: "invited" or "active"; times in UTC."""
+
+    id: str
+    email: str
+    fullname: str
+    party: str
+    may_write: bool
+    state: str
+    added: datetime
+    activated: datetime | None
+
+    @property
+    def name(self) -> str:
+        """What to call the client."""
+        return self.fullname or self.email
+
+
+def invite(
+    matter: Matter, email: str, fullname: str = "", party: str = "", may_write: bool = True
+) -> ParticipantInfo:
+    """Name a client on a matter; an account is made where the address has none (B6).
+
+    A new person is due a registration mail, a known one is not (decision 6). `party`: the client's
+    part in the matter. Raises BadAddress, StaffAddress, AlreadyThere.
+    """
+    access.require(access.MANAGE_PARTICIPANTS, matter)
+    account = accounts.ensure(email, fullname)
+    user_id = account.user_id
+    if user_id in matter.participants:
+        raise AlreadyThere(
+            _(
+                "error_already_there",
+                default="${address} takes part in this matter already.",
+                mapping={"address": accounts.normalise(email)},
+            )
+        )
+    actor = access.current_user_id()
+    matter.participants[user_id] = Participant(user_id, _line(party), may_write, now(), actor)
+    rosters.refresh(matter, [user_id])
+    notify(
+        ParticipantInvited(
+            matter,
+            actor,
+            user_id,
+            (user_id,),
+            details={"party": _line(party), "may_write": may_write},
+        )
+    )
+    if account.created:
+        notify(AccountCreated(matter, actor, user_id, (user_id,)))
+    return info(matter, user_id)
+
+
+def change(
+    matter: Matter, user_id: str, may_write: bool | None = None, party: str | None = None
+) -> ParticipantInfo:
+    """Change a client's right to write or part in the matter; None leaves it. Raises NotThere."""
+    access.require(access.MANAGE_PARTICIPANTS, matter)
+    participant = _participant(matter, user_id)
+    changes: dict[str, bool | str] = {}
+    if may_write is not None and may_write != participant.may_write:
+        participant.may_write = changes["may_write"] = may_write
+    if party is not None and _line(party) != participant.party:
+        participant.party = changes["party"] = _line(party)
+    if changes:
+        rosters.refresh(matter, [user_id])
+        actor = access.current_user_id()
+        notify(ParticipantChanged(matter, actor, user_id, (user_id,), details=changes))
+    return info(matter, user_id)
+
+
+def remove(matter: Matter, user_id: str) -> None:
+    """Take a client off a matter; their access ends at once. Raises NotThere."""
+    access.require(access.MANAGE_PARTICIPANTS, matter)
+    _participant(matter, user_id)
+    del matter.participants[user_id]
+    rosters.refresh(matter, [user_id])
+    for folder in rosters.folders(matter):
+        readers = folder.readers or ()
+        if user_id in readers:
+            # Invited again some day, the person starts without the folders of today.
+            folder.readers = tuple(reader for reader in readers if reader != user_id)
+    notify(ParticipantRemoved(matter, access.current_user_id(), user_id, (user_id,)))
+
+
+def resend_registration(matter: Matter, user_id: str) -> None:
+    """Have the registration mail sent again; older links are void. Raises NotThere, ActiveAlready."""
+    access.require(access.MANAGE_PARTICIPANTS, matter)
+    _participant(matter, user_id)
+    person = registers().people[user_id]
+    if person.activated:
+        raise ActiveAlready(
+            _("error_active_already", default="This person has chosen a password already.")
+        )
+    notify(RegistrationRequested(matter, access.current_user_id(), user_id, (user_id,)))
+
+
+def activate(token: str, password: str) -> str:
+    """Choose a password with the token of a registration or reset mail; return the login name.
+
+    Raises BadLink, BadPassword.
+    """
+    user_id = accounts.choose_password(token, password)
+    person = accounts.person(user_id)
+    if person is not None and person.activated is None:
+        person.activated = now()
+        for uid in rosters.matters_of(user_id):
+            matter = api.portal.get().unrestrictedTraverse(registers().matters[uid])
+            notify(AccountActivated(matter, user_id, user_id, (user_id,)))
+    return str(api.user.get(userid=user_id).getUserName())
+
+
+def listing(matter: Matter) -> list[ParticipantInfo]:
+    """Return all clients of a matter, by name; for those who manage them."""
+    access.require(access.MANAGE_PARTICIPANTS, matter)
+    return sorted(
+        (info(matter, user_id) for user_id in matter.participants),
+        key=lambda client: client.name.casefold(),
+    )
+
+
+def info(matter: Matter, user_id: str) -> ParticipantInfo:
+    """Return one client of a matter; no check of who asks. Raises NotThere."""
+    participant = _participant(matter, user_id)
+    person = registers().people[user_id]
+    user = api.user.get(userid=user_id)
+    return ParticipantInfo(
+        id=user_id,
+        email=person.email,
+        fullname=user.getProperty("fullname", "") if user is not None else "",
+        party=participant.party,
+        may_write=participant.may_write,
+        state="active" if person.activated else "invited",
+        added=participant.added,
+        activated=person.activated,
+    )
+
+
+def _participant(matter: Matter, user_id: str) -> Participant:
+    participant = matter.participants.get(user_id)
+    if participant is None:
+        raise NotThere(
+            _("error_no_participant", default="No such person takes part in this matter.")
+        )
+    return participant
+
+
+def _line(text: str) -> str:
+    """Return `text` as one line of at most 100 characters."""
+    return " ".join(text.split())[:100]

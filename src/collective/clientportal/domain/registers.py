@@ -1,0 +1,46 @@
+"""Where the site-wide registers are kept."""
+
+import secrets
+import time
+from collective.clientportal.content.registers import Registers
+from datetime import datetime
+from datetime import UTC
+from plone import api
+from zope.annotation.interfaces import IAnnotations
+
+
+KEY = "collective.clientportal"
+
+
+def registers() -> Registers:
+    """Return the registers of this site; KeyError where the portal is not installed."""
+    return IAnnotations(api.portal.get())[KEY]
+
+
+def installed(site: object) -> bool:
+    """Tell whether `site` has registers."""
+    return KEY in IAnnotations(site)
+
+
+def install() -> None:
+    """Give the site empty registers, unless it has some."""
+    IAnnotations(api.portal.get()).setdefault(KEY, Registers())
+
+
+def uninstall() -> None:
+    """Take the registers away."""
+    IAnnotations(api.portal.get()).pop(KEY, None)
+
+
+def now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def time_id() -> int:
+    """Return a unique 63-bit key that sorts by time (µs since 1970 in the upper 51 bits).
+
+    The random bits keep two people who write in the same microsecond apart, so that their
+    transactions merge instead of conflicting.
+    """
+    return (time.time_ns() // 1000) << 12 | secrets.randbits(12)

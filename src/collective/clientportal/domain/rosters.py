@@ -1,0 +1,149 @@
+"""Who is on which roster, and which roles that gives: the one source of access.
+
+A roster is named by a group id, `clientportal:<uid>:<kind>`. Local roles hang on these ids, which never
+change; who is in a group is looked up in one register. Adding a client to a matter of 10,000
+documents therefore writes one small set.
+"""
+
+from BTrees.OOBTree import OOTreeSet
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collective.clientportal.content.matter import Matter
+from collective.clientportal.content.message_thread import MessageThread
+from collective.clientportal.content.portal_folder import PortalFolder
+from collective.clientportal.domain.registers import registers
+from plone import api
+from typing import Any
+
+
+Room = PortalFolder | MessageThread
+
+PREFIX = "clientportal:"
+STAFF = "portal-staff"
+ADMINISTRATORS = "portal-administrators"
+
+READERS = "readers"
+WRITERS = "writers"
+TEAM = "team"
+
+
+def group_id(uid: str, kind: str) -> str:
+    """Return the group id of a roster; `kind`: READERS, WRITERS or TEAM."""
+    return f"{PREFIX}{uid}:{kind}"
+
+
+def groups_of(user_id: str) -> tuple[str, ...]:
+    """Return the ids of the rosters that a user is on now."""
+    return tuple(registers().rosters.get(user_id, ()))
+
+
+def matters_of(user_id: str) -> list[str]:
+    """Return the UIDs of those matters in whose portal a client takes part now."""
+    matters = registers().matters
+    uids = (group.split(":")[1] for group in groups_of(user_id) if group.endswith(f":{READERS}"))
+    return [uid for uid in uids if uid in matters]
+
+
+def team(matter: Matter) -> list[str]:
+    """Return the user ids of a matter's handlers and assistants, each once, handlers first."""
+    return list(dict.fromkeys([*(matter.handlers or ()), *(matter.assistants or ())]))
+
+
+def folders(matter: Matter) -> list[PortalFolder]:
+    """Return the portal folders of a matter, by title; no check."""
+    found = _children(matter, PortalFolder)
+    return sorted(found, key=lambda folder: (folder.title.casefold(), folder.getId()))
+
+
+def threads(matter: Matter) -> list[MessageThread]:
+    """Return the message threads of a matter; no check."""
+    return _children(matter, MessageThread)
+
+
+def rooms(matter: Matter) -> list[Room]:
+    """Return everything in a matter's portal that has readers; no check."""
+    return [*_children(matter, PortalFolder), *_children(matter, MessageThread)]
+
+
+def readers(room: Room) -> list[str]:
+    """Return the user ids of the clients who see `room` while the portal is on, by address."""
+    participants = room.aq_parent.participants
+    chosen = participants.keys() if room.readers is None else room.readers
+    return [user_id for user_id in chosen if user_id in participants]
+
+
+def matter_roles(matter: Matter) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield (group id, roles) for everything that gives roles on a matter but a place in its team."""
+    uid = api.content.get_uuid(matter)
+    staff_group = group_id(uid, TEAM) if matter.restricted else STAFF
+    yield staff_group, ("Matter Staff Reader",)
+    yield group_id(uid, READERS), ("Matter Client",)
+
+
+def team_roles(matter: Matter, user_id: str) -> tuple[str, ...]:
+    """Return the roles that a person has on a matter as its handler or assistant."""
+    if user_id in (matter.handlers or ()):
+        return ("Matter Handler",)
+    if user_id in (matter.assistants or ()):
+        return ("Matter Assistant",)
+    return ()
+
+
+def roster_of(room: Room) -> str:
+    """Return the UID that names the roster of `room`: its own, or that of all clients of the matter."""
+    return api.content.get_uuid(room.aq_inner.aq_parent if room.readers is None else room)
+
+
+def room_roles(room: Room) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield (group id, roles) for the rosters that give roles on a portal folder or thread."""
+    uid = roster_of(room)
+    yield group_id(uid, READERS), ("Client Reader",)
+    yield group_id(uid, WRITERS), ("Client Writer",)
+
+
+def refresh(matter: Matter, user_ids: Iterable[str]) -> None:
+    """Bring the register of rosters up to date for these people in this matter."""
+    uid = api.content.get_uuid(matter)
+    by_folder = {api.content.get_uuid(folder): folder.readers or () for folder in rooms(matter)}
+    scope = tuple(f"{PREFIX}{roster}:" for roster in (uid, *by_folder))
+    for user_id in user_ids:
+        wanted = set(_wanted(matter, uid, by_folder, user_id))
+        rosters = registers().rosters
+        current = set(rosters.get(user_id, ()))
+        for group in current - wanted:
+            if group.startswith(scope):
+                rosters[user_id].remove(group)
+        for group in wanted - current:
+            if user_id not in rosters:
+                rosters[user_id] = OOTreeSet()
+            rosters[user_id].insert(group)
+
+
+def forget(matter: Matter) -> None:
+    """Take everybody off the rosters of a matter that is going to be deleted."""
+    uids = [api.content.get_uuid(obj) for obj in (matter, *rooms(matter))]
+    gone = {group_id(uid, kind) for uid in uids for kind in (READERS, WRITERS, TEAM)}
+    rosters = registers().rosters
+    for user_id in {*matter.participants, *team(matter)}:
+        for group in gone.intersection(rosters.get(user_id, ())):
+            rosters[user_id].remove(group)
+
+
+def _wanted(
+    matter: Matter, uid: str, by_folder: dict[str, tuple[str, ...]], user_id: str
+) -> Iterator[str]:
+    if matter.restricted and user_id in team(matter):
+        yield group_id(uid, TEAM)
+    participant = matter.participants.get(user_id)
+    if participant is None or not matter.portal_enabled:
+        return
+    kinds = (READERS, WRITERS) if participant.may_write else (READERS,)
+    for kind in kinds:
+        yield group_id(uid, kind)
+        for roster, members in by_folder.items():
+            if user_id in members:
+                yield group_id(roster, kind)
+
+
+def _children(matter: Matter, kind: type[Any]) -> list[Any]:
+    return [matter[key] for key in matter.objectIds(kind.meta_type, ordered=False)]

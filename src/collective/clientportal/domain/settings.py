@@ -1,0 +1,46 @@
+"""The portal's settings, read from the registry."""
+
+from collective.clientportal.interfaces import ISettings
+from plone import api
+from zope.schema import getFields
+
+
+PREFIX = "collective.clientportal"
+
+
+def get(name: str) -> str:
+    """Return a text setting of ISettings by its name; "" where it is not set."""
+    return str(api.portal.get_registry_record(f"{PREFIX}.{name}", default=None) or "")
+
+
+def number(name: str) -> int:
+    """Return a numeric setting of ISettings by its name."""
+    value = api.portal.get_registry_record(
+        f"{PREFIX}.{name}", default=getFields(ISettings)[name].default
+    )
+    return int(value)
+
+
+def firm_name() -> str:
+    """Return what the firm is called; the site's title where it is not set."""
+    return get("firm_name") or str(api.portal.get_registry_record("plone.site_title"))
+
+
+def base_url() -> str:
+    """Return the address that links in mails begin with, without a slash at its end; "" if unset."""
+    return get("base_url").rstrip("/")
+
+
+def client_upload_bytes() -> int:
+    """Return how many bytes a client may send at once."""
+    return number("client_upload_megabytes") * 1024 * 1024
+
+
+def client_upload_files() -> int:
+    """Return how many files a client may send at once."""
+    return number("client_upload_files")
+
+
+def staff_upload_bytes() -> int:
+    """Return how many bytes a member of the firm may send at once."""
+    return number("staff_upload_megabytes") * 1024 * 1024

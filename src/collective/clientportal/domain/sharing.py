@@ -1,0 +1,358 @@
+"""Sharing without a message: releasing documents to a portal folder, and ending that."""
+
+import uuid
+from collections.abc import Iterator
+from collections.abc import Sequence
+from collective.clientportal import _
+from collective.clientportal.content.matter import Matter
+from collective.clientportal.content.message_thread import Attachment
+from collective.clientportal.content.message_thread import MessageThread
+from collective.clientportal.content.portal_document import PortalDocument
+from collective.clientportal.content.portal_folder import PortalFolder
+from collective.clientportal.domain import access
+from collective.clientportal.domain import documents
+from collective.clientportal.domain import folders
+from collective.clientportal.domain import rosters
+from collective.clientportal.domain import settings
+from collective.clientportal.domain import states
+from collective.clientportal.domain.documents import Upload
+from collective.clientportal.domain.errors import NotPermitted
+from collective.clientportal.domain.errors import NotThere
+from collective.clientportal.domain.errors import Refused
+from collective.clientportal.domain.registers import now
+from collective.clientportal.events import DocumentFetched
+from collective.clientportal.events import DocumentsReceived
+from collective.clientportal.events import DocumentsReleased
+from collective.clientportal.events import SharingEnded
+from dataclasses import dataclass
+from datetime import datetime
+from plone import api
+from typing import Any
+from zope.event import notify
+from zope.i18nmessageid import Message
+
+
+class NothingTicked(Refused):
+    """No document was chosen."""
+
+
+class UnknownFolder(Refused):
+    """The folder is not one of this matter."""
+
+
+class SharedAlready(Refused):
+    """The very same version lies in that folder already."""
+
+
+class NotEnded(Refused):
+    """This sharing cannot be ended."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """One document in the portal, as staff see it: in a folder, or sent with a message in a thread.
+
+    `state`: "released", "ended" or "received"; `recipients`: user ids of those who can see it now;
+    times in UTC.
+    """
+
+    id: str
+    source: str
+    document: PortalDocument | Attachment
+    folder: PortalFolder | MessageThread
+    recipients: tuple[str, ...]
+    released: datetime
+    released_by: str
+    state: str
+
+    @property
+    def with_message(self) -> bool:
+        """Tell whether it was sent with a message (A26)."""
+        return isinstance(self.document, Attachment)
+
+
+@dataclass(frozen=True)
+class Release:
+    """What one act of releasing put into the portal."""
+
+    id: str
+    folder: PortalFolder
+    documents: tuple[PortalDocument, ...]
+
+
+def release(matter: Matter, uids: Sequence[str], folder_uid: str) -> Release:
+    """Release internal documents of `matter`, given by UID, to one of its portal folders (A1, A9).
+
+    Each becomes a snapshot that no later edit of the original changes (decision 9). All or nothing.
+    Raises NotThere, NotPermitted, Refused as `access.require_share`; NothingTicked, UnknownDocument,
+    UnknownFolder, SharedAlready.
+    """
+    access.require_share(matter)
+    if not uids:
+        raise NothingTicked(
+            _("error_nothing_ticked", default="Please tick at least one document first.")
+        )
+    folder = _folder(matter, folder_uid)
+    originals = [documents.chosen(matter, uid) for uid in dict.fromkeys(uids)]
+    for original in originals:
+        _check_not_there(matter, folder, original)
+    release_id = uuid.uuid4().hex
+    released = []
+    for original in originals:
+        document = documents.add_portal_document(
+            folder,
+            documents.snapshot(documents.file_of(original)),
+            title=original.title,
+            source=api.content.get_uuid(original),
+            release=release_id,
+            since=now(),
+            by=access.current_user_id(),
+        )
+        places = matter.sources.get(document.source, ())
+        matter.sources[document.source] = (*places, (folder.getId(), document.getId()))
+        released.append(document)
+    return _released(matter, folder, release_id, released)
+
+
+def add(folder: PortalFolder, uploads: Sequence[Upload]) -> Release:
+    """Put files of staff straight into a portal folder: told and marked like a release (A29).
+
+    Raises as `release`, and NoFile, TooLarge.
+    """
+    matter = folder.aq_parent
+    access.require_share(matter)
+    documents.check(uploads, settings.staff_upload_bytes())
+    release_id = uuid.uuid4().hex
+    values = {"release": release_id, "since": now(), "by": access.current_user_id()}
+    added = [
+        documents.add_portal_document(folder, documents.stored(upload), **values)
+        for upload in uploads
+    ]
+    return _released(matter, folder, release_id, added)
+
+
+def receive(folder: PortalFolder, uploads: Sequence[Upload]) -> list[PortalDocument]:
+    """Store a client's files in a portal folder: all or none.
+
+    Raises NotThere, NotPermitted, NoFile, TooManyFiles, TooLarge.
+    """
+    access.require(access.UPLOAD, folder)
+    documents.check(uploads, settings.client_upload_bytes(), settings.client_upload_files())
+    matter = folder.aq_parent
+    actor = access.current_user_id()
+    received = []
+    for upload in uploads:
+        document = documents.add_portal_document(
+            folder, documents.stored(upload), since=now(), by=actor
+        )
+        states.run(document, "receive")
+        received.append(document)
+    notify(
+        DocumentsReceived(
+            matter,
+            actor,
+            api.content.get_uuid(folder),
+            tuple(rosters.team(matter)),
+            tuple(documents.record(document) for document in received),
+            {"folder": folder.title},
+        )
+    )
+    return received
+
+
+def end(matter: Matter, share_id: str) -> list[PortalDocument]:
+    """End sharing of one document, or of all documents of one release, given by id (A25).
+
+    Access ends with the next request, whether the portal is on or off. Raises NotThere,
+    NotPermitted; NotEnded for what a client uploaded (A27) and for what was ended before.
+    """
+    if not access.can_see(matter):
+        raise NotThere(_("error_not_there", default="This is not there."))
+    if not (access.has(access.USE_PORTAL, api.portal.get()) and access.has(access.SHARE, matter)):
+        raise NotPermitted(access.refusal_to_share(matter))
+    found = [
+        (folder, document)
+        for folder, document in _contents(matter)
+        if share_id in (document.getId(), document.release)
+    ]
+    if not found:
+        _check_not_sent(matter, share_id)
+        raise NotThere(_("error_no_share", default="There is no such sharing in this matter."))
+    shared = [pair for pair in found if states.of(pair[1]) == states.RELEASED] or found
+    for folder, document in shared:
+        _end_one(matter, folder, document)
+    return [document for _folder, document in shared]
+
+
+def shares(matter: Matter) -> list[Share]:
+    """Return everything that lies or lay in the portal of `matter`, newest first; for its team."""
+    access.require(access.VIEW_JOURNAL, matter)
+    found = [_share(folder, document) for folder, document in _contents(matter)]
+    found += [_sent(thread, file) for thread, file in _sent_files(matter)]
+    return sorted(found, key=lambda share: share.released, reverse=True)
+
+
+def markers(matter: Matter, source: str) -> list[Share]:
+    """Return where an internal document, given by UID, is shared now (A13)."""
+    found = []
+    for room_id, item_id in matter.sources.get(source, ()):
+        room = matter[room_id]
+        if isinstance(room.aq_base, MessageThread):
+            found.append(_sent(room, room.attachments[item_id]))
+        elif states.of(room[item_id]) == states.RELEASED:
+            found.append(_share(room, room[item_id]))
+    return found
+
+
+def visible(folder: PortalFolder) -> list[PortalDocument]:
+    """Return those documents of a portal folder that the person who acts may see, newest first."""
+    found = [document for document in folder.objectValues() if access.can_see(document)]
+    return sorted(found, key=lambda document: document.since, reverse=True)
+
+
+def fetched(document: PortalDocument) -> None:
+    """Note that the client who acts has fetched `document`: the first time counts.
+
+    Raises NotThere. Staff leave no note.
+    """
+    access.require(access.VIEW, document)
+    matter = document.aq_parent.aq_parent
+    user_id = access.current_user_id()
+    if user_id not in matter.participants or user_id in document.fetched:
+        return
+    document.fetched[user_id] = now()
+    notify(
+        DocumentFetched(
+            matter, user_id, document.getId(), (user_id,), (documents.record(document),)
+        )
+    )
+
+
+def is_shared(folder: PortalFolder, release_id: str) -> bool:
+    """Tell whether anything of a release ("": anything at all) is still shared in `folder`."""
+    return any(
+        release_id in ("", document.release) and states.of(document) == states.RELEASED
+        for document in folder.objectValues()
+    )
+
+
+def is_new(document: PortalDocument) -> bool:
+    """Tell whether the person who acts has neither uploaded nor fetched `document` yet."""
+    user_id = access.current_user_id()
+    return document.by != user_id and user_id not in document.fetched
+
+
+def _end_one(matter: Matter, folder: PortalFolder, document: PortalDocument) -> None:
+    state = states.of(document)
+    if state == states.RECEIVED:
+        raise NotEnded(_received_reason())
+    if state != states.RELEASED:
+        raise NotEnded(_("error_end_twice", default="Sharing of this document has ended already."))
+    states.run(document, "end")
+    document.ended, document.ended_by = now(), access.current_user_id()
+    notify(
+        SharingEnded(
+            matter,
+            access.current_user_id(),
+            document.getId(),
+            tuple(rosters.readers(folder)),
+            (documents.record(document),),
+            {"folder": folder.title},
+        )
+    )
+
+
+def _released(
+    matter: Matter, folder: PortalFolder, release_id: str, released: list[PortalDocument]
+) -> Release:
+    for document in released:
+        states.run(document, "release")
+    notify(
+        DocumentsReleased(
+            matter,
+            access.current_user_id(),
+            api.content.get_uuid(folder),
+            tuple(rosters.readers(folder)),
+            tuple(documents.record(document) for document in released),
+            {"folder": folder.title, "release": release_id},
+        )
+    )
+    return Release(release_id, folder, tuple(released))
+
+
+def _folder(matter: Matter, uid: str) -> PortalFolder:
+    try:
+        return folders.by_uid(matter, uid)
+    except NotThere as error:
+        raise UnknownFolder(error.reason) from error
+
+
+def _check_not_there(matter: Matter, folder: PortalFolder, original: Any) -> None:
+    sha256 = documents.digest(documents.file_of(original))
+    for share in markers(matter, api.content.get_uuid(original)):
+        if share.folder == folder and documents.digest(share.document.file) == sha256:
+            raise SharedAlready(
+                _(
+                    "error_shared_already",
+                    default="“${title}” lies in the folder “${folder}” already, in this very version.",
+                    mapping={"title": original.title, "folder": folder.title},
+                )
+            )
+
+
+def _contents(matter: Matter) -> Iterator[tuple[PortalFolder, PortalDocument]]:
+    for folder in rosters.folders(matter):
+        for document in folder.objectValues():
+            yield folder, document
+
+
+def _sent_files(matter: Matter) -> Iterator[tuple[MessageThread, Attachment]]:
+    for thread in rosters.threads(matter):
+        for file in thread.attachments.values():
+            if not file.internal:
+                yield thread, file
+
+
+def _check_not_sent(matter: Matter, share_id: str) -> None:
+    """Raise NotEnded where the id is that of a file in a thread (A26, A27)."""
+    for thread, file in _sent_files(matter):
+        if file.uid == share_id:
+            if _sent(thread, file).state == states.RECEIVED:
+                raise NotEnded(_received_reason())
+            raise NotEnded(
+                _("error_end_sent", default="What was sent with a message cannot be ended.")
+            )
+
+
+def _received_reason() -> Message:
+    return _("error_end_received", default="What a client uploaded cannot be ended this way.")
+
+
+def _sent(thread: MessageThread, file: Attachment) -> Share:
+    """Return a file of a thread as a share; it was received where a client sent it."""
+    received = thread.messages[file.message].expects == ""
+    return Share(
+        id=file.uid,
+        source=file.source,
+        document=file,
+        folder=thread,
+        recipients=tuple(rosters.readers(thread)),
+        released=file.since,
+        released_by=file.by,
+        state=states.RECEIVED if received else states.RELEASED,
+    )
+
+
+def _share(folder: PortalFolder, document: PortalDocument) -> Share:
+    state = states.of(document)
+    recipients = () if state == states.ENDED else tuple(rosters.readers(folder))
+    return Share(
+        id=document.getId(),
+        source=document.source,
+        document=document,
+        folder=folder,
+        recipients=recipients,
+        released=document.since,
+        released_by=document.by,
+        state=state,
+    )

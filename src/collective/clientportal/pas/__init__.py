@@ -1,0 +1,1 @@
+"""Rosters as Plone's user folder sees them: groups and local roles."""

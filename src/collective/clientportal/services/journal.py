@@ -1,0 +1,15 @@
+"""The journal of a matter."""
+
+from collective.clientportal.domain import access
+from collective.clientportal.domain import journal
+from collective.clientportal.services.base import BaseService
+from dataclasses import asdict
+
+
+class JournalGet(BaseService):
+    """GET <matter>/@journal: oldest first."""
+
+    def reply(self):
+        """Return {"items": [...]}."""
+        access.require(access.VIEW_JOURNAL, self.context)
+        return {"items": [asdict(entry) for entry in journal.entries(self.context)]}

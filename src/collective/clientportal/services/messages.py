@@ -1,0 +1,113 @@
+"""Messages: sending, reading a thread, replying, opening."""
+
+import binascii
+from base64 import b64decode
+from collective.clientportal import _
+from collective.clientportal.domain import access
+from collective.clientportal.domain import messages
+from collective.clientportal.domain.documents import Upload
+from collective.clientportal.domain.errors import Refused
+from collective.clientportal.domain.messages import Draft
+from collective.clientportal.domain.status import Act
+from collective.clientportal.services import records
+from collective.clientportal.services.base import BaseService
+from collective.clientportal.services.base import WriteService
+from io import BytesIO
+
+
+class MessageService(WriteService):
+    """What sending and replying have in common."""
+
+    def draft(self, data):
+        """Return what was sent as a Draft; raises Refused where a field is not what it should be."""
+        attachments = self._typed(data, "attachments", list, [])
+        return Draft(
+            self.text(data, "text"),
+            tuple(self.texts(data, "documents")),
+            tuple(self._upload(attachment) for attachment in attachments),
+            self.request.get_header("Idempotency-Key") or "",
+        )
+
+    def _upload(self, attachment):
+        if not isinstance(attachment, dict) or attachment.get("encoding", "base64") != "base64":
+            raise self._wrong("attachments")
+        try:
+            data = b64decode(self.text(attachment, "data"), validate=True)
+        except binascii.Error as error:
+            raise self._wrong("attachments") from error
+        return Upload(
+            self.text(attachment, "filename"), self.text(attachment, "content-type"), BytesIO(data)
+        )
+
+    def _sent(self, thread, message):
+        self.request.response.setStatus(201)
+        return records.message(thread, message)
+
+
+class SendPost(MessageService):
+    """POST <matter>/@send"""
+
+    def reply(self):
+        """Return the message."""
+        data = self.body()
+        return self._sent(
+            *messages.send(
+                self.context,
+                self.draft(data),
+                self.text(data, "expects"),
+                self.texts(data, "recipients"),
+                self.text(data, "thread"),
+                self.text(data, "title"),
+            )
+        )
+
+
+class MessagesPost(MessageService):
+    """POST <thread>/@messages: a client's message, or staff's, or an internal note."""
+
+    def reply(self):
+        """Return the message."""
+        data = self.body()
+        draft = self.draft(data)
+        if not access.is_insider():
+            return self._sent(self.context, messages.reply(self.context, draft))
+        if self.flag(data, "internal", False):
+            return self._sent(self.context, messages.note(self.context, draft))
+        return self._sent(
+            *messages.send(
+                self.context.aq_parent,
+                draft,
+                self.text(data, "expects"),
+                self.texts(data, "recipients"),
+                self.context.getId(),
+            )
+        )
+
+
+class MessagesGet(BaseService):
+    """GET <thread>/@messages: oldest first, the latest page; `before` and `limit` page back."""
+
+    def reply(self):
+        """Return {"items": [...], "next": id or None}."""
+        limit = self.asked("limit", "50")
+        if not limit.isdecimal() or not 1 <= int(limit) <= 200:
+            raise Refused(_("error_bad_limit", default="The limit must be from 1 to 200."))
+        before = self.asked("before")
+        found = messages.visible(self.context, before, int(limit) + 1)
+        page = found[-int(limit) :]
+        return {
+            "items": [records.message(self.context, message) for message in page],
+            "next": page[0].id if len(found) > len(page) else None,
+        }
+
+
+class ReadPost(WriteService):
+    """POST <thread>/@read or <matter>/@read: one of the six acts."""
+
+    def reply(self):
+        """Answer 204."""
+        try:
+            act = Act(self.text(self.body(), "act"))
+        except ValueError as error:
+            raise self._wrong("act") from error
+        messages.open_(self.context, act)

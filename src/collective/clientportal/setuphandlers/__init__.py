@@ -1,0 +1,1 @@
+"""What the profiles do that no XML file can say."""

@@ -1,0 +1,1 @@
+"""When … then …: configure.zcml is the table, each handler is two lines."""

@@ -1,0 +1,152 @@
+"""The traversal guard: nothing answers for an object that a person may not know of.
+
+After traversal, before anything runs: whoever acts must be able to see the nearest content object;
+clients and strangers must also have asked for one of the routes that are named as theirs.
+"""
+
+from collective.clientportal import _
+from collective.clientportal.content.matter import IMatter
+from collective.clientportal.content.message_thread import IMessageThread
+from collective.clientportal.content.portal_document import IPortalDocument
+from collective.clientportal.content.portal_folder import IPortalFolder
+from collective.clientportal.domain import access
+from collective.clientportal.domain.errors import NotPermitted
+from collective.clientportal.domain.errors import NotThere
+from collective.clientportal.interfaces import IClientPortalLayer
+from plone import api
+from plone.rest.interfaces import IAPIRequest
+from plone.rest.interfaces import IService
+from Products.CMFCore.interfaces import IContentish
+from Products.CMFCore.interfaces import ISiteRoot
+from urllib.parse import urlencode
+from zExceptions import Redirect
+from zExceptions import Unauthorized
+from zope.browser.interfaces import IBrowserView
+
+
+# What a stranger may ask the site for: logging in, choosing a password, and what these pages look like.
+PUBLIC_VIEWS = {
+    "clientportal-accent",
+    "login",
+    "logout",
+    "logged-out",
+    "require_login",
+    "choose-password",
+    "forgot-password",
+    "site-logo",
+    "site-favicon",
+    "favicon.ico",
+    "robots.txt",
+}
+PUBLIC_SERVICES = {"POST @login", "POST @login-renew", "POST @logout"}
+PUBLIC_NAMESPACES = ("++plone++", "++resource++", "++theme++", "++webresource++")
+
+# What a client may ask for, besides. All services of ours are in it: each checks its own permission,
+# so that a client of the matter reads "you may not do this" instead of "this is not there".
+CLIENT_VIEWS = [
+    (ISiteRoot, {"portal", "inbox", "unread"}),
+    (IMatter, {"portal", "open"}),
+    (IPortalFolder, {"portal", "upload"}),
+    (IPortalDocument, {"download"}),
+    (IMessageThread, {"portal", "attachment", "open", "reply"}),
+]
+OWN_SERVICES = "collective.clientportal.services"
+
+
+def guard(event):
+    """Raise NotThere, NotPermitted or Unauthorized, or redirect to the log-in or the portal."""
+    request = event.request
+    if not IClientPortalLayer.providedBy(request):
+        return
+    published = request["PUBLISHED"]
+    context = _nearest_content(request)
+    if access.is_insider():
+        _require_sight(context)
+        return
+    if _is_public(published, context, request):
+        return
+    if access.is_anonymous():
+        raise _log_in(request)
+    _require_sight(context)
+    if _is_for_clients(published, context):
+        return
+    if _is_plain_page(context, request):
+        raise Redirect(f"{context.absolute_url()}/@@portal")
+    if IAPIRequest.providedBy(request):
+        raise NotPermitted(_("error_not_permitted", default="You may not do this here."))
+    # On pages nothing tells a route that is not theirs from one that is not there.
+    raise NotThere(_("error_not_there", default="This is not there."))
+
+
+def _nearest_content(request):
+    for parent in request["PARENTS"]:
+        # plone.rest wraps what it traverses.
+        obj = getattr(parent, "__dict__", {}).get("context", parent)
+        if IContentish.providedBy(obj) or ISiteRoot.providedBy(obj):
+            return obj
+    return None
+
+
+def _require_sight(context):
+    if context is not None and not ISiteRoot.providedBy(context) and not access.can_see(context):
+        raise NotThere(_("error_not_there", default="This is not there."))
+
+
+def _is_public(published, context, request):
+    if not ISiteRoot.providedBy(context):
+        return False
+    if _is_stock_service(published):
+        return f"{request.method} {_service_name(published)}" in PUBLIC_SERVICES
+    if IBrowserView.providedBy(published) and published.__name__ in PUBLIC_VIEWS:
+        return True
+    depth = len(context.getPhysicalPath()) - 1
+    below = request._steps[depth:]
+    if below and below[0].startswith(PUBLIC_NAMESPACES):
+        return True
+    return below == ["acl_users", "credentials_cookie_auth", "require_login"]
+
+
+def _is_for_clients(published, context):
+    if IService.providedBy(published):
+        return _is_own_service(published)
+    return IBrowserView.providedBy(published) and any(
+        interface.providedBy(context) and published.__name__ in names
+        for interface, names in CLIENT_VIEWS
+    )
+
+
+def _is_own_service(published):
+    return any(cls.__module__.startswith(OWN_SERVICES) for cls in type(published).__mro__)
+
+
+def _is_stock_service(published):
+    return IService.providedBy(published) and not _is_own_service(published)
+
+
+def _service_name(published):
+    name = published.__name__
+    return name[name.index("@") :] if "@" in name else ""
+
+
+def _is_plain_page(context, request):
+    """Tell whether somebody came to an object by its bare address."""
+    has_portal_page = any(
+        "portal" in names for interface, names in CLIENT_VIEWS if interface.providedBy(context)
+    )
+    bare = request["ACTUAL_URL"].rstrip("/") == context.absolute_url()
+    return (
+        has_portal_page and bare and request.method == "GET" and not IAPIRequest.providedBy(request)
+    )
+
+
+def log_in_address(request):
+    """Return the address of the log-in page that leads back to what was asked for."""
+    query = request.get("QUERY_STRING")
+    asked = f"{request['ACTUAL_URL']}?{query}" if query else request["ACTUAL_URL"]
+    return f"{api.portal.get().absolute_url()}/login?{urlencode({'came_from': asked})}"
+
+
+def _log_in(request):
+    if IAPIRequest.providedBy(request) or request.method not in ("GET", "HEAD"):
+        return Unauthorized("Please log in.")
+    return Redirect(log_in_address(request))

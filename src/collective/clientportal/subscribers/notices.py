@@ -1,0 +1,46 @@
+"""Who is told what by e-mail."""
+
+from collective.clientportal.domain import notice_texts
+from collective.clientportal.domain import outbox
+from plone import api
+
+
+def documents_released(event):
+    """Tell every client who sees the folder: one mail a release (A12)."""
+    _tell(notice_texts.DOCUMENTS, event)
+
+
+def documents_received(event):
+    """Tell the team of the matter."""
+    _tell(notice_texts.RECEIVED, event)
+
+
+def message_sent(event):
+    """Tell every recipient of a message (A19, A23, B2)."""
+    _tell(notice_texts.MESSAGE, event)
+
+
+def message_received(event):
+    """Tell the team of the matter."""
+    _tell(notice_texts.REPLY, event)
+
+
+def registration_due(event):
+    """Send a new client the registration mail (B6)."""
+    _tell(notice_texts.REGISTRATION, event)
+
+
+def password_reset_requested(event):
+    """Send the mail with which a new password is chosen."""
+    outbox.put(notice_texts.RESET, event.user_id)
+
+
+def _tell(notice, event):
+    for recipient in event.recipients:
+        outbox.put(
+            notice,
+            recipient,
+            api.content.get_uuid(event.matter),
+            event.subject,
+            event.details.get("release") or event.details.get("message") or "",
+        )

@@ -1,0 +1,37 @@
+"""Test layers: a Plone site with the portal, in process and behind a real server."""
+
+import collective.clientportal
+import os
+import plone.app.contenttypes
+import plone.restapi
+from plone.app.testing import applyProfile
+from plone.app.testing import FunctionalTesting
+from plone.app.testing import IntegrationTesting
+from plone.app.testing import PLONE_FIXTURE
+from plone.app.testing import PloneSandboxLayer
+from plone.testing.zope import WSGI_SERVER_FIXTURE
+from ZPublisher.HTTPRequest import HTTPRequest
+
+
+class ClientPortalLayer(PloneSandboxLayer):
+    """A site with the portal installed and no content."""
+
+    defaultBases = (PLONE_FIXTURE,)
+
+    def setUpZope(self, app, configurationContext):
+        """Load the packages; the tests do the worker's rounds themselves."""
+        os.environ["CLIENTPORTAL_WORKER"] = "off"
+        HTTPRequest.retry_max_count = 10  # as in etc/skel
+        for package in (plone.app.contenttypes, plone.restapi, collective.clientportal):
+            self.loadZCML(package=package)
+
+    def setUpPloneSite(self, portal):
+        """Install the portal."""
+        applyProfile(portal, "collective.clientportal:default")
+
+
+FIXTURE = ClientPortalLayer()
+INTEGRATION_TESTING = IntegrationTesting(bases=(FIXTURE,), name="ClientPortal:Integration")
+FUNCTIONAL_TESTING = FunctionalTesting(
+    bases=(FIXTURE, WSGI_SERVER_FIXTURE), name="ClientPortal:Functional"
+)

@@ -1,0 +1,99 @@
+"""The workers: threads of the server that seal journals and send what is due."""
+
+import logging
+import os
+import threading
+import transaction
+import Zope2
+from AccessControl.SecurityManagement import newSecurityManager
+from AccessControl.SecurityManagement import noSecurityManager
+from AccessControl.SpecialUsers import system
+from collective.clientportal.domain import journal
+from collective.clientportal.domain import notices
+from collective.clientportal.domain import registers
+from plone import api
+from Products.CMFCore.interfaces import ISiteRoot
+from smtplib import SMTPException
+from Testing.makerequest import makerequest
+from ZODB.POSException import ConflictError
+from zope.component.hooks import setSite
+from zope.sendmail.mailer import SMTPMailer
+
+
+logger = logging.getLogger("collective.clientportal.worker")
+
+PAUSE = 1.0  # seconds
+
+
+def start(event):
+    """Start the workers with the server; CLIENTPORTAL_WORKER=off leaves them to another process."""
+    if os.environ.get("CLIENTPORTAL_WORKER", "on") == "off":
+        return
+    # Two threads: a slow mail server must not keep the journals open.
+    for job in (seal, send):
+        threading.Thread(
+            target=run, args=(job,), name=f"clientportal-{job.__name__}", daemon=True
+        ).start()
+
+
+def run(job):
+    """Do `job` for every site each second, for as long as the server runs."""
+    pause = threading.Event()
+    while not pause.wait(PAUSE):
+        try:
+            work(Zope2.DB, job)
+        except Exception:
+            # Nothing may end the thread: what failed now is tried again in a second.
+            logger.exception("The worker stumbled and goes on.")
+
+
+def work(database, job):
+    """Do one round of `job` (`seal` or `send`) for every site of `database` with a portal."""
+    transaction.begin()
+    connection = database.open()
+    try:
+        newSecurityManager(None, system)
+        app = makerequest(connection.root()["Application"])
+        for site in app.objectValues():
+            if ISiteRoot.providedBy(site) and registers.installed(site):
+                setSite(site)
+                job()
+    finally:
+        setSite(None)
+        noSecurityManager()
+        transaction.abort()
+        connection.close()
+
+
+def seal():
+    """Close the chain over the journal entries that are not sealed yet."""
+    transaction.begin()
+    try:
+        if journal.seal():
+            transaction.commit()
+    except ConflictError:
+        # Somebody wrote at this moment; the next round seals it.
+        pass
+    finally:
+        transaction.abort()
+
+
+def send():
+    """Send the notices that are due."""
+    notices.send_due(Mailer())
+
+
+class Mailer(SMTPMailer):
+    """Sends by the mail server that the site's mail settings name, one connection a mail."""
+
+    def __init__(self):
+        host = api.portal.get_tool("MailHost")
+        # Plone fills in host, port and password from the registry.
+        super().__init__(force_tls=host.force_tls, implicit_tls=host.implicit_tls)
+
+    def _close_connection(self):
+        """Hang up. The server has given its answer before: whatever goes wrong now changes nothing."""
+        try:
+            super()._close_connection()
+        except (SMTPException, OSError):
+            self.connection = None

@@ -1,0 +1,301 @@
+"""The cast of the tests: a firm with staff, two clients in one matter, another matter's client."""
+
+import asyncio
+import base64
+import pytest
+import requests
+import socket
+import transaction
+from aiosmtpd.controller import Controller
+from collective.clientportal import worker
+from collective.clientportal.domain import documents
+from collective.clientportal.domain import folders
+from collective.clientportal.domain import matters
+from collective.clientportal.domain import participants
+from collective.clientportal.domain import registers
+from collective.clientportal.domain import rosters
+from collective.clientportal.domain import sharing
+from collective.clientportal.testing import FUNCTIONAL_TESTING
+from collective.clientportal.testing import INTEGRATION_TESTING
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from email import message_from_bytes
+from email import policy
+from email.message import EmailMessage
+from io import BytesIO
+from playwright.sync_api import sync_playwright
+from plone import api
+from pytest_plone import fixtures_factory
+from typing import Any
+
+
+pytest_plugins = ["pytest_plone"]
+globals().update(
+    fixtures_factory(((INTEGRATION_TESTING, "integration"), (FUNCTIONAL_TESTING, "functional")))
+)
+
+PASSWORD = "correct horse battery"
+BASE_URL = "https://portal.example"
+PDF = b"%PDF-1.4 the original"
+
+
+@dataclass
+class Firm:
+    """The people (user ids by name) and things that most tests are about.
+
+    In `matter` (reference 24/0113) `handler` and `assistant` are the team, `anna` and `thomas` the
+    clients, each with a folder of their own; `paula` is the client of `other_matter`.
+    """
+
+    portal: Any
+    people: dict[str, str]
+    matter: Any
+    other_matter: Any
+    annas: Any
+    thomases: Any
+    everybodys: Any
+
+    def login(self, name: str) -> str:
+        """Return the login name of a person."""
+        return f"{name}@example.org" if len(self.people[name]) == 32 else name
+
+    def as_user(self, name: str):
+        """Act as a person of the cast."""
+        return api.env.adopt_user(user=api.user.get(userid=self.people[name]))
+
+    def add(self, name="Klage.pdf", data=PDF, content_type="application/pdf", matter=None):
+        """Return a new internal document, in `matter` unless told otherwise."""
+        with self.as_user("handler"):
+            upload = documents.Upload(name, content_type, BytesIO(data))
+            return documents.add_internal(matter or self.matter, [upload])[0]
+
+    def release(self, *originals, folder=None):
+        """Release internal documents, to Anna's folder unless told otherwise; return the release."""
+        with self.as_user("handler"):
+            uids = [api.content.get_uuid(original) for original in originals]
+            return sharing.release(self.matter, uids, (folder or self.annas).UID())
+
+
+def build(portal) -> Firm:
+    """Make the firm, through domain functions only."""
+    people = {}
+    for name in ("handler", "assistant", "colleague"):
+        api.user.create(
+            email=f"{name}@firm.example",
+            username=name,
+            password=PASSWORD,
+            properties={"fullname": name.capitalize()},
+        )
+        api.group.add_user(groupname=rosters.STAFF, username=name)
+        people[name] = name
+    api.user.create(email="boss@firm.example", username="boss", password=PASSWORD)
+    api.group.add_user(groupname=rosters.ADMINISTRATORS, username="boss")
+    api.user.create(email="member@else.example", username="member", password=PASSWORD)
+    people |= {"boss": "boss", "member": "member"}
+    api.portal.set_registry_record("collective.clientportal.base_url", BASE_URL)
+    api.portal.set_registry_record("plone.email_from_address", "office@firm.example")
+    with api.env.adopt_user(username="handler"):
+        matter = matters.create(
+            portal["matters"], "Scheidung Berger", "24/0113", ["handler"], ["assistant"]
+        )
+        other = matters.create(portal["matters"], "Bausache Sommer", "26/0007", ["colleague"])
+        matters.switch_portal(matter, True)
+        for name, full, party in (
+            ("anna", "Anna Berger", "Mandantin"),
+            ("thomas", "Thomas Berger", "Gegenseite"),
+        ):
+            info = participants.invite(matter, f"{name}@example.org", full, party)
+            people[name] = info.id
+        annas = folders.create(matter, "Schriftsätze", [people["anna"]])
+        thomases = folders.create(matter, "Vergleich", [people["thomas"]])
+        everybodys = folders.create(matter, "Gericht")
+    with api.env.adopt_user(username="colleague"):
+        matters.switch_portal(other, True)
+        people["paula"] = participants.invite(other, "paula@example.org", "Paula Sommer").id
+        folders.create(other, "Bauakte")
+    users = api.portal.get_tool("acl_users")
+    for name in ("anna", "thomas", "paula"):
+        users.userSetPassword(people[name], PASSWORD)
+        registers.registers().people[people[name]].activated = registers.now()
+    return Firm(portal, people, matter, other, annas, thomases, everybodys)
+
+
+@pytest.fixture
+def firm(portal) -> Firm:
+    """The firm, in process."""
+    return build(portal)
+
+
+@pytest.fixture
+def live(functional_portal) -> Firm:
+    """The firm behind a real server."""
+    firm = build(functional_portal)
+    transaction.commit()
+    return firm
+
+
+class Rest(requests.Session):
+    """A person's REST client; paths are relative to the site."""
+
+    def __init__(self, base, login=None):
+        super().__init__()
+        self.base = base
+        self.headers["Accept"] = "application/json"
+        if login:
+            self.auth = (login, PASSWORD)
+
+    def request(self, method, url, *args, **kwargs):
+        """Send the request; let the test see what the server committed."""
+        transaction.commit()
+        url = url if url.startswith("http") else f"{self.base}/{url.lstrip('/')}"
+        kwargs.setdefault("allow_redirects", False)
+        response = super().request(method, url, *args, **kwargs)
+        transaction.begin()
+        return response
+
+    def upload(self, matter, name="Klage.pdf", data=PDF, content_type="application/pdf") -> str:
+        """Put an internal document into a matter by Plone's own service; return its UID."""
+        encoded = base64.b64encode(data).decode()
+        file = {"filename": name, "content-type": content_type, "data": encoded}
+        response = self.post(
+            matter.absolute_url(),
+            json={"@type": "File", "title": name, "file": {**file, "encoding": "base64"}},
+        )
+        assert response.status_code == 201, response.text
+        return response.json()["UID"]
+
+    def share(self, matter, uids, folder) -> list[dict]:
+        """Release documents by UID; return the items of the answer."""
+        body = {"documents": uids, "folder": folder.UID()}
+        response = self.post(f"{matter.absolute_url()}/@share", json=body)
+        assert response.status_code == 201, response.text
+        return response.json()["items"]
+
+
+@pytest.fixture
+def rest(live):
+    """A function: name of a person of the cast (None: nobody) → REST client."""
+    return lambda name=None: Rest(live.portal.absolute_url(), name and live.login(name))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(live, chromium):
+    """A function: name (None: nobody), language, phone → a page of a browser of its own, logged in.
+
+    Every error that the page's JavaScript raises fails the test.
+    """
+    contexts, errors = [], []
+
+    def open_(name=None, language="de", phone=False):
+        transaction.commit()
+        size = {"width": 380, "height": 800} if phone else {"width": 1280, "height": 900}
+        context = chromium.new_context(locale=language, viewport=size, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        if name:
+            page.goto(f"{live.portal.absolute_url()}/login")
+            page.fill("#__ac_name", live.login(name))
+            page.fill("#__ac_password", PASSWORD)
+            page.click("[name='buttons.login']")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+class MailServer:
+    """A real SMTP server on loopback: `mails` are what it took.
+
+    `reply` is its answer to the text of a mail, `reply_to` its answers to recipients by address;
+    `drop_after_data` and `drop_at_quit`: hang up there; `delay`: seconds that a mail takes.
+    """
+
+    reply = "250 OK"
+    drop_after_data = drop_at_quit = False
+    delay = 0.0
+
+    def __init__(self):
+        self.mails: list[EmailMessage] = []
+        self.reply_to: dict[str, str] = {}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.start()
+
+    def start(self):
+        """Listen, on the same port as ever."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    def stop(self):
+        """Listen no more."""
+        self._controller.stop(no_assert=True)
+
+    def to(self, address) -> list[EmailMessage]:
+        """Return the mails for one address."""
+        return [mail for mail in self.mails if mail.envelope.rcpt_tos == [address]]
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        """Take or refuse a recipient."""
+        reply = self.reply_to.get(address, "250 OK")
+        if reply.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return reply
+
+    async def handle_DATA(self, server, session, envelope):
+        """Take or refuse a mail."""
+        if self.reply.startswith("250"):
+            self.mails.append(message_from_bytes(envelope.content, policy=policy.SMTP))
+            self.mails[-1].envelope = envelope
+        await asyncio.sleep(self.delay)
+        if self.drop_after_data:
+            server.transport.abort()
+        return self.reply
+
+    async def handle_QUIT(self, server, session, envelope):
+        """Say goodbye, or do not."""
+        if self.drop_at_quit:
+            server.transport.abort()
+        return "221 Bye"
+
+
+@pytest.fixture
+def smtp(live):
+    """A real SMTP server, set up as the site's."""
+    server = MailServer()
+    api.portal.set_registry_record("plone.smtp_host", "127.0.0.1")
+    api.portal.set_registry_record("plone.smtp_port", server.port)
+    transaction.commit()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def work(live):
+    """A function: one round of the server's workers, each in a thread of its own."""
+    database = live.portal._p_jar.db()
+
+    def work_(*jobs):
+        transaction.commit()
+        for job in jobs or (worker.seal, worker.send):
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(worker.work, database, job).result()
+        transaction.begin()
+
+    return work_

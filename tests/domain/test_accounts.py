@@ -1,0 +1,185 @@
+"""Accounts: one a person, and links to choose a password (B6, B19, issue 2, point 5)."""
+
+import pytest
+from collective.clientportal.domain import accounts
+from collective.clientportal.domain import participants
+from collective.clientportal.domain import registers
+from datetime import timedelta
+from plone import api
+
+
+PASSWORD = "a long enough one"
+
+SAME = {
+    "anna@example.org": "anna@example.org",
+    "  Anna@Example.ORG\n": "anna@example.org",
+    "ANNA+portal@Example.org": "anna+portal@example.org",
+    "o'neill@example.org": "o'neill@example.org",
+    "a.b-c_d@sub.example.co.uk": "a.b-c_d@sub.example.co.uk",
+    "info@Bücher.example": "info@xn--bcher-kva.example",
+    "info@xn--bcher-kva.example": "info@xn--bcher-kva.example",
+    "x@straße.example": "x@strasse.example",
+    f"{'a' * 64}@example.org": f"{'a' * 64}@example.org",
+}
+
+
+@pytest.mark.parametrize("address", SAME, ids=ascii)
+def test_normalise(address):
+    """B6: one form for one address; doing it twice changes nothing."""
+    assert accounts.normalise(address) == SAME[address]
+    assert accounts.normalise(SAME[address]) == SAME[address]
+
+
+BAD = [
+    "",
+    "anna",
+    "@",
+    "anna@",
+    "@example.org",
+    "anna@example",
+    "anna@localhost",
+    "anna@127.0.0.1",
+    "anna@[127.0.0.1]",
+    "anna@ example.org",
+    "an na@example.org",
+    "anna@example.org,eve@example.org",
+    "anna@example.org;eve@example.org",
+    "anna@example.org eve@example.org",
+    "Anna <anna@example.org>",
+    '"anna"@example.org',
+    "anna@example.org\r\nBcc: eve@example.org",
+    "anna\r\n@example.org",
+    "anna\x00@example.org",
+    "anna@example.org.",
+    "anna@.example.org",
+    "anna@example..org",
+    ".anna@example.org",
+    "anna.@example.org",
+    "ännä@example.org",
+    "anna@exam_ple.org",
+    "anna@-example.org",
+    f"{'a' * 65}@example.org",
+    f"anna@{'e' * 64}.org",
+    f"anna@{'e.' * 130}org",
+    "anna\u202e@example.org",
+    "anna@example.org%0d%0a",
+]
+
+
+@pytest.mark.parametrize("address", BAD, ids=ascii)
+def test_bad_address(address):
+    """B19: an address is checked, and nothing but an address gets through."""
+    with pytest.raises(accounts.BadAddress):
+        accounts.normalise(address)
+
+
+def test_ids_cannot_be_guessed(firm):
+    """Issue 2, point 4: server-made ids; the login name is the address."""
+    account = accounts.ensure("Carla@Example.org", "Carla")
+    assert account.created
+    assert len(account.user_id) == 32
+    user = api.user.get(userid=account.user_id)
+    assert user.getUserName() == "carla@example.org"
+    assert set(user.getRoles()) == {"Member", "Authenticated"}
+    assert accounts.ensure("carla@example.ORG", "Other") == accounts.Account(account.user_id, False)
+
+
+def test_new_account_has_no_usable_password(firm):
+    account = accounts.ensure("carla@example.org", "Carla")
+    for password in ("", "carla@example.org", account.user_id, "None"):
+        assert firm.portal.acl_users.authenticate("carla@example.org", password, {}) is None
+
+
+@pytest.fixture
+def carla(firm):
+    """The id of a client who was just invited."""
+    with firm.as_user("handler"):
+        return participants.invite(firm.matter, "carla@example.org", "Carla").id
+
+
+def test_choose_password(firm, carla):
+    """Issue 2, point 5: the link leads to choosing a password, once."""
+    token = accounts.new_link(carla)
+    assert participants.activate(token, PASSWORD) == "carla@example.org"
+    assert firm.portal.acl_users.authenticate("carla@example.org", PASSWORD, {}) is not None
+    assert participants.info(firm.matter, carla).state == "active"
+    with pytest.raises(accounts.BadLink):
+        participants.activate(token, "another long one")
+    assert firm.portal.acl_users.authenticate("carla@example.org", PASSWORD, {}) is not None
+
+
+def test_looking_at_a_link_does_not_use_it_up(firm, carla):
+    """Issue 2, point 5; C10: GET never uses it up."""
+    token = accounts.new_link(carla)
+    for _ in range(3):
+        assert accounts.owner_of_link(token) == carla
+    assert participants.info(firm.matter, carla).state == "invited"
+    participants.activate(token, PASSWORD)
+
+
+def test_older_links_are_void(firm, carla):
+    """Issue 2, point 5: after the mail was sent again."""
+    first, second = accounts.new_link(carla), accounts.new_link(carla)
+    paulas = accounts.new_link(firm.people["paula"])
+    assert first != second
+    with pytest.raises(accounts.BadLink):
+        accounts.owner_of_link(first)
+    assert accounts.owner_of_link(second) == carla
+    assert accounts.owner_of_link(paulas) == firm.people["paula"]
+
+
+def test_expired_link(firm, carla):
+    token = accounts.new_link(carla)
+    requests = api.portal.get_tool("portal_password_reset")._requests
+    owner, expiry = requests[token]
+    requests[token] = (owner, expiry - timedelta(days=6, hours=23))
+    assert accounts.owner_of_link(token) == carla
+    requests[token] = (owner, expiry - timedelta(days=7, minutes=1))
+    with pytest.raises(accounts.BadLink):
+        participants.activate(token, PASSWORD)
+
+
+@pytest.mark.parametrize("token", ["", "x", "0" * 32, "None"])
+def test_unknown_link(token, firm):
+    with pytest.raises(accounts.BadLink):
+        accounts.owner_of_link(token)
+
+
+def test_link_of_a_deleted_account(firm, carla):
+    token = accounts.new_link(carla)
+    with api.env.adopt_roles(["Manager"]):
+        api.user.delete(username=carla)
+    with pytest.raises(accounts.BadLink):
+        participants.activate(token, PASSWORD)
+
+
+def test_password_too_short(firm, carla):
+    """A refused password uses up nothing."""
+    token = accounts.new_link(carla)
+    for password in ("", "short"):
+        with pytest.raises(accounts.BadPassword):
+            participants.activate(token, password)
+    assert participants.info(firm.matter, carla).state == "invited"
+    participants.activate(token, PASSWORD)
+
+
+def test_known_once_in_all_matters(firm, carla):
+    """Decision 6: activated once, in every matter's journal."""
+    with firm.as_user("colleague"):
+        participants.invite(firm.other_matter, "carla@example.org")
+    participants.activate(accounts.new_link(carla), PASSWORD)
+    for matter in (firm.matter, firm.other_matter):
+        events = [json_line for json_line in matter.journal.unsealed.values()]
+        assert len([line for line in events if '"account_activated"' in line]) == 1
+
+
+def test_reset(firm):
+    """Issue 2, point 5: nothing tells whether an address is known."""
+    outbox = registers.registers().outbox
+    before = len(outbox)
+    for address in ("nobody@example.org", "not an address", ""):
+        assert accounts.request_reset(address) is None
+    assert len(outbox) == before
+    assert accounts.request_reset("ANNA@example.org ") is None
+    entry = outbox[outbox.maxKey()]
+    assert (entry.event, entry.recipient) == ("reset", firm.people["anna"])

@@ -1,0 +1,484 @@
+"""Notices: from the outbox to a real mail server, whatever happens on the way (issue 2, point 8)."""
+
+import pytest
+import re
+import time
+import transaction
+from collective.clientportal import worker
+from collective.clientportal.domain import accounts
+from collective.clientportal.domain import documents
+from collective.clientportal.domain import folders
+from collective.clientportal.domain import matters
+from collective.clientportal.domain import outbox
+from collective.clientportal.domain import participants
+from collective.clientportal.domain import registers
+from collective.clientportal.domain import sharing
+from concurrent.futures import ThreadPoolExecutor
+from conftest import PDF
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from io import BytesIO
+from plone import api
+from ZODB.POSException import ConflictError
+
+
+ANNA = "anna@example.org"
+
+
+def last():
+    """Return the newest entry of the outbox."""
+    entries = registers.registers().outbox
+    return entries[entries.maxKey()]
+
+
+def due_again(entry):
+    """Let the pause before the next try be over."""
+    entry.next_try = registers.now()
+
+
+def receive(live, name="Lohn.pdf"):
+    """Have Anna upload a document."""
+    with live.as_user("anna"):
+        upload = documents.Upload(name, "application/pdf", BytesIO(PDF))
+        return sharing.receive(live.annas, [upload])
+
+
+def test_one_mail_a_release(live, smtp, work):
+    """A12: one mail a release, not one a file; the link leads to the documents."""
+    live.release(live.add("Klage.pdf"), live.add("Anlage.pdf"))
+    work()
+    [mail] = smtp.mails
+    assert mail.envelope.rcpt_tos == [ANNA]
+    assert mail.envelope.mail_from == "office@firm.example"
+    place = "/".join(live.annas.getPhysicalPath()[2:])
+    assert f"https://portal.example/{place}/@@portal" in mail.get_content()
+    assert (last().state, last().tries) == ("sent", 1)
+    work()
+    assert len(smtp.mails) == 1
+
+
+def test_everybody_gets_a_mail_of_their_own(live, smtp, work):
+    """C12: no recipient learns of another one."""
+    live.release(live.add(), folder=live.everybodys)
+    work()
+    assert sorted(mail.envelope.rcpt_tos for mail in smtp.mails) == [[ANNA], ["thomas@example.org"]]
+    assert "thomas" not in smtp.to(ANNA)[0].as_string().lower()
+
+
+def test_each_release_is_told(live, smtp, work):
+    live.release(live.add("a.pdf"))
+    live.release(live.add("b.pdf"))
+    work()
+    assert len({mail["Message-ID"] for mail in smtp.to(ANNA)}) == 2
+
+
+def test_staff_are_told_of_uploads(live, smtp, work):
+    """Issue 2, point 8: the team of the matter, one mail each."""
+    receive(live)
+    work()
+    assert sorted(mail.envelope.rcpt_tos for mail in smtp.mails) == [
+        ["assistant@firm.example"],
+        ["handler@firm.example"],
+    ]
+
+
+def test_headers(live, smtp, work):
+    """C9: auto-reply headers; a date, an id, a language; plain text that any reader shows."""
+    live.release(live.add())
+    work()
+    [mail] = smtp.mails
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "All"
+    assert re.fullmatch(r"<clientportal-\d+@firm\.example>", mail["Message-ID"])
+    assert abs(parsedate_to_datetime(mail["Date"]) - registers.now()) < timedelta(minutes=1)
+    assert mail.get_content_type() == "text/plain"
+    assert mail["From"].addresses[0].addr_spec == "office@firm.example"
+    assert mail["To"].addresses[0].addr_spec == ANNA
+    assert max(map(len, mail.as_bytes().splitlines())) < 200
+
+
+def test_language_is_named(live, smtp, work):
+    """C9, B43: in the person's language, and saying so."""
+    live.release(live.add())
+    work()
+    assert smtp.mails[0]["Content-Language"] == "en"
+
+
+SECRETS = {
+    "title": "Steuerhinterziehung Berger",
+    "reference": "99/4711-SECRET",
+    "folder": "Geheimordner",
+    "file": "Selbstanzeige.pdf",
+    "party": "Kronzeugin",
+    "message": "Nummernkonto",
+}
+
+
+def test_no_mail_tells_anything(live, smtp, work):
+    """B1, C9: no title, reference, folder, document, part, in no header and no body of any mail."""
+    with live.as_user("handler"):
+        matter = matters.create(
+            live.portal["matters"], SECRETS["title"], SECRETS["reference"], ["handler"]
+        )
+        matters.switch_portal(matter, True)
+        info = participants.invite(matter, "carla@example.org", "Carla Neu", SECRETS["party"])
+        folder = folders.create(matter, SECRETS["folder"])
+        original = live.add(SECRETS["file"], SECRETS["message"].encode(), matter=matter)
+        sharing.release(matter, [original.UID()], folder.UID())
+    with api.env.adopt_user(user=api.user.get(userid=info.id)):
+        sharing.receive(folder, [documents.Upload(SECRETS["file"], "a/b", BytesIO(PDF))])
+    accounts.request_reset("carla@example.org")
+    work()
+    kinds = {entry.event for entry in registers.registers().outbox.values()}
+    assert kinds == {"documents", "received", "registration", "reset"}
+    assert len(smtp.mails) == 4
+    for mail in smtp.mails:
+        text = "\n".join(
+            [mail.as_string(), mail.get_content(), *map(str, mail.keys()), *map(str, mail.values())]
+        )
+        assert [word for word in SECRETS.values() if word.casefold() in text.casefold()] == []
+        if mail.envelope.rcpt_tos == ["handler@firm.example"]:
+            assert "carla" not in text.casefold()
+
+
+def test_mail_server_down(live, rest, smtp, work):
+    """Issue 2, point 8: the request succeeds, the notice waits, and is sent when it is up again."""
+    smtp.stop()
+    handler = rest("handler")
+    handler.share(live.matter, [handler.upload(live.matter)], live.annas)
+    work()
+    entry = last()
+    assert (entry.state, entry.tries) == ("waiting", 1)
+    assert "refused" in entry.last_error.lower()
+    assert registers.now() < entry.next_try <= registers.now() + timedelta(minutes=1)
+    smtp.start()
+    work()
+    assert smtp.mails == []
+    due_again(entry)
+    work()
+    assert len(smtp.mails) == 1
+    assert (last().state, last().tries, last().last_error) == ("sent", 2, "")
+
+
+def test_pauses_grow_until_it_is_given_up(live, smtp, work):
+    """architecture.md, decision 7: retries with back-off, for three days."""
+    smtp.reply = "451 4.7.1 come back later"
+    live.release(live.add())
+    pauses = []
+    for _ in range(6):
+        work(worker.send)
+        pauses.append(round((last().next_try - registers.now()).total_seconds() / 60))
+        due_again(last())
+    assert pauses == [1, 5, 15, 60, 60, 60]
+    last().created = registers.now() - timedelta(hours=73)
+    work(worker.send)
+    assert (last().state, last().tries) == ("failed", 7)
+    assert "451" in last().last_error
+    work(worker.send)
+    assert last().tries == 7
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+def test_refused_for_good(command, live, smtp, work):
+    """C10: refused for good is failed, with the server's words; the others get theirs."""
+    refusal = "550 5.1.1 mailbox unavailable"
+    if command == "RCPT":
+        smtp.reply_to[ANNA] = refusal
+    else:
+        smtp.reply = refusal
+    live.release(live.add(), folder=live.everybodys)
+    work()
+    entries = [e for e in registers.registers().outbox.values() if e.event == "documents"]
+    states = {entry.recipient: entry.state for entry in entries}
+    assert states[live.people["anna"]] == "failed"
+    assert states[live.people["thomas"]] == ("sent" if command == "RCPT" else "failed")
+    failed = next(entry for entry in entries if entry.recipient == live.people["anna"])
+    assert "550" in failed.last_error
+    assert "mailbox unavailable" in failed.last_error
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+def test_refused_for_now(command, live, smtp, work):
+    """Greylisting: tried again, the same mail."""
+    if command == "RCPT":
+        smtp.reply_to[ANNA] = "451 4.7.1 greylisted"
+    else:
+        smtp.reply = "451 4.7.1 greylisted"
+    live.release(live.add())
+    work()
+    assert (last().state, last().tries) == ("waiting", 1)
+    assert "451" in last().last_error
+    smtp.reply_to.clear()
+    smtp.reply = "250 OK"
+    due_again(last())
+    work()
+    assert len(smtp.mails) == 1
+    assert last().state == "sent"
+
+
+def test_same_id_when_it_is_sent_again(live, smtp, work):
+    """architecture.md, decision 7: taken, but the answer got lost: the same Message-ID again."""
+    smtp.drop_after_data = True
+    live.release(live.add())
+    work()
+    assert last().state == "waiting"
+    smtp.drop_after_data = False
+    due_again(last())
+    work()
+    first, second = smtp.mails
+    assert first["Message-ID"] == second["Message-ID"]
+    assert last().state == "sent"
+
+
+def test_server_that_hangs_up_after_taking_the_mail(live, smtp, work):
+    """architecture.md, decision 7: nothing is sent twice: the server has said 250."""
+    smtp.drop_at_quit = True
+    live.release(live.add())
+    work()
+    assert len(smtp.mails) == 1
+    assert last().state == "sent"
+
+
+def test_two_senders_do_not_send_twice(live, smtp, work):
+    """architecture.md, decision 7: two servers, one mail."""
+    smtp.delay = 0.2
+    for number in range(4):
+        live.release(live.add(f"{number}.pdf"))
+    transaction.commit()
+    database = live.portal._p_jar.db()
+
+    def send():
+        for _ in range(3):
+            try:
+                worker.work(database, worker.send)
+            except ConflictError:
+                time.sleep(0.05)
+
+    with ThreadPoolExecutor(2) as threads:
+        for future in [threads.submit(send) for _ in range(2)]:
+            future.result()
+    transaction.begin()
+    assert len(smtp.mails) == 4
+    assert len({mail["Message-ID"] for mail in smtp.mails}) == 4
+
+
+def test_sender_that_died(live, smtp, work):
+    """architecture.md, decision 7: what a dead sender held is taken up after its lease."""
+    live.release(live.add())
+    entry = last()
+    for other in list(registers.registers().due):
+        if other != int(entry.id):
+            del registers.registers().due[other]
+    assert outbox.lease(registers.now()) is entry
+    work()
+    assert smtp.mails == []
+    entry.leased_until = registers.now() - timedelta(seconds=1)
+    work()
+    assert len(smtp.mails) == 1
+
+
+def off(live):
+    """Switch the portal off."""
+    matters.switch_portal(live.matter, False)
+
+
+def removed(live):
+    """Take Anna off the matter."""
+    participants.remove(live.matter, live.people["anna"])
+
+
+def other_readers(live):
+    """Give the folder to somebody else."""
+    folders.change(live.annas, "Schriftsätze", [live.people["thomas"]])
+
+
+def deleted(live):
+    """Delete the matter."""
+    with api.env.adopt_roles(["Manager"]):
+        live.portal["matters"].manage_delObjects([live.matter.getId()])
+
+
+@pytest.mark.parametrize("act", [off, removed, other_readers, deleted], ids=lambda a: a.__name__)
+def test_not_due_any_more(act, live, smtp, work):
+    """Issue 2, point 8: whoever may not see it any more is not told of it."""
+    live.release(live.add())
+    key = int(last().id)
+    with live.as_user("handler"):
+        act(live)
+    work()
+    # Those who see the folder instead are told that they do now.
+    others = {"thomas@example.org"} if act is other_readers else set()
+    assert {mail.envelope.rcpt_tos[0] for mail in smtp.mails} == others
+    entry = registers.registers().outbox[key]
+    assert entry.state == "cancelled"
+    assert entry.last_error
+
+
+def test_all_documents_ended_before_it_was_sent(live, smtp, work):
+    """A12, A25: nothing is there any more, so that nothing is to be told."""
+    release = live.release(live.add())
+    with live.as_user("handler"):
+        sharing.end(live.matter, release.id)
+    work()
+    assert smtp.mails == []
+    assert last().state == "cancelled"
+
+
+def test_staff_who_left_the_matter_are_not_told(live, smtp, work):
+    receive(live)
+    live.matter.assistants = []
+    work()
+    assert [mail.envelope.rcpt_tos for mail in smtp.mails] == [["handler@firm.example"]]
+
+
+def test_without_a_base_address_nothing_leaves(live, smtp, work):
+    """Issue 2, point 8: the link is never made from a request."""
+    api.portal.set_registry_record("collective.clientportal.base_url", "")
+    live.release(live.add())
+    work()
+    assert smtp.mails == []
+    assert (last().state, last().tries) == ("waiting", 0)
+    assert "base address" in last().last_error
+    api.portal.set_registry_record("collective.clientportal.base_url", "https://new.example/x/")
+    due_again(last())
+    work()
+    assert "https://new.example/x/matters/" in smtp.mails[0].get_content()
+
+
+@pytest.fixture
+def invited(live):
+    """A function: address, name → id of a client who was just invited."""
+
+    def invited_(address="carla@example.org", fullname="Carla Neu"):
+        with live.as_user("handler"):
+            return participants.invite(live.matter, address, fullname).id
+
+    return invited_
+
+
+def token_of(mail):
+    """Return the token in the link of a mail."""
+    pattern = r"https://portal\.example/@@choose-password\?token=(\S+)"
+    return re.search(pattern, mail.get_content()).group(1)
+
+
+def test_registration(live, smtp, work, invited):
+    """B6, B25: a new person gets the notice and one registration mail; a known one the notice."""
+    carla = invited()
+    live.release(live.add(), folder=live.everybodys)
+    work()
+    events = [e.event for e in registers.registers().outbox.values() if e.recipient == carla]
+    assert sorted(events) == ["documents", "registration"]
+    assert len(smtp.to("carla@example.org")) == 2
+    assert len(smtp.to(ANNA)) == 1
+    participants.activate(token_of(smtp.to("carla@example.org")[0]), "a long enough one")
+
+
+def test_registration_again(live, smtp, work, invited):
+    """Issue 2, point 5: the link of the first mail is void as soon as the second is sent."""
+    carla = invited()
+    work()
+    with live.as_user("handler"):
+        participants.resend_registration(live.matter, carla)
+    work()
+    first, second = map(token_of, smtp.to("carla@example.org"))
+    with pytest.raises(accounts.BadLink):
+        participants.activate(first, "a long enough one")
+    participants.activate(second, "a long enough one")
+    with live.as_user("handler"), pytest.raises(participants.ActiveAlready):
+        participants.resend_registration(live.matter, carla)
+
+
+def test_registration_retried_keeps_its_link(live, smtp, work, invited):
+    """A link that came through by a try that looked failed still works."""
+    smtp.drop_after_data = True
+    invited()
+    work()
+    smtp.drop_after_data = False
+    due_again(last())
+    work()
+    first, second = smtp.to("carla@example.org")
+    assert token_of(first) == token_of(second)
+
+
+def test_registration_not_due_any_more(live, smtp, work, invited):
+    """Decision 6: whoever has chosen a password gets no registration mail."""
+    carla = invited()
+    participants.activate(accounts.new_link(carla), "a long enough one")
+    work()
+    assert smtp.to("carla@example.org") == []
+    assert last().state == "cancelled"
+
+
+HOSTILE = [
+    "Eve\r\nBcc: spy@else.example",
+    "Eve, spy@else.example",
+    "Eve <spy@else.example>",
+    '"Eve" <spy@else.example>, "',
+    "spy@else.example",
+    "\u202eeve \u2028 Bcc: spy@else.example",
+    "Änne-Sofie 📎 Müller, geb. Öz",
+    "E" * 500,
+    "\x00\x1b[31m",
+    "=?utf-8?q?Eve=0D=0ABcc:_spy=40else.example?=",
+]
+
+
+def test_hostile_names(live, smtp, work, invited):
+    """Issue 2, point 8: reaches the one recipient, whatever a name contains."""
+    for number, name in enumerate(HOSTILE):
+        invited(f"eve{number}@example.org", name)
+    work()
+    for number, name in enumerate(HOSTILE):
+        eve = registers.registers().addresses[f"eve{number}@example.org"]
+        api.user.get(userid=eve).setMemberProperties({"fullname": name})
+    live.release(live.add(), folder=live.everybodys)
+    work()
+    expected = {f"eve{number}@example.org" for number in range(len(HOSTILE))}
+    recipients = [address for mail in smtp.mails for address in mail.envelope.rcpt_tos]
+    assert set(recipients) == {*expected, ANNA, "thomas@example.org"}
+    assert len(recipients) == 2 * len(HOSTILE) + 2
+    for mail in smtp.mails:
+        assert [to.addr_spec for to in mail["To"].addresses] == mail.envelope.rcpt_tos
+        assert (len(mail.get_all("To")), mail["Bcc"], mail["Cc"]) == (1, None, None)
+        assert mail.defects == []
+
+
+@pytest.mark.parametrize("firm", ["Meyer, Krause <x@y.example>", "Käse & Söhne\tGbR", "M" * 300])
+def test_hostile_firm_names(firm, live, smtp, work):
+    """The firm's name stands in subject and sender."""
+    live.portal.portal_registry.records["collective.clientportal.firm_name"].value = firm
+    live.release(live.add())
+    work()
+    [mail] = smtp.mails
+    assert [a.addr_spec for a in mail["From"].addresses] == ["office@firm.example"]
+    assert mail.envelope.mail_from == "office@firm.example"
+    assert mail["Subject"]
+
+
+@pytest.mark.parametrize(
+    "address", ["", "none", f"{ANNA}\r\nBcc: spy@else.example", f"{ANNA}, spy@else.example"]
+)
+def test_unusable_address(address, live, smtp, work):
+    """One bad address: this notice fails, with the reason; the others are sent."""
+    api.user.get(userid="handler").setMemberProperties({"email": address})
+    receive(live)
+    try:
+        work()
+    finally:
+        transaction.begin()
+    states = {e.recipient: e.state for e in registers.registers().outbox.values()}
+    assert states["assistant"] == "sent"
+    assert states["handler"] == "failed"
+    assert [mail.envelope.rcpt_tos for mail in smtp.mails] == [["assistant@firm.example"]]
+
+
+def test_failed_request_tells_nobody(live, rest, smtp, work):
+    """architecture.md, decision 7: written in the same transaction as the change."""
+    uids = [live.add().UID(), "0" * 32]
+    body = {"documents": uids, "folder": live.annas.UID()}
+    assert (
+        rest("handler").post(f"{live.matter.absolute_url()}/@share", json=body).status_code == 400
+    )
+    work()
+    assert smtp.mails == []

@@ -1,0 +1,265 @@
+"""Who may call which service: 401 nobody, 404 not theirs, 403 theirs but not to do, 2xx.
+
+`MATTER` and `SITE` name every service of the portal; tests/test_classification.py holds them complete.
+"""
+
+import pytest
+from collective.clientportal.domain import messages
+from collective.clientportal.domain import participants
+from plone import api
+from zope.event import notify
+from zope.lifecycleevent import ObjectModifiedEvent
+
+
+# member: has an account, is no client and no staff. paula: the client of another matter.
+# boss: portal administrator. colleague: staff, not on this matter. (A2; issue 2, point 10)
+OUTSIDE = {"nobody": 401, "member": 404, "paula": 404, "anna": 403, "boss": 404, "colleague": 403}
+
+# Service on a matter → what its handler and its assistant get; all others get OUTSIDE.
+MATTER = {
+    "POST @portal": 200,
+    "GET @participants": 200,
+    "POST @participants": 201,
+    "PATCH @participants": 200,
+    "DELETE @participants": 204,
+    "POST": 201,
+    "POST @share": 201,
+    "GET @shares": 200,
+    "DELETE @shares": 204,
+    "GET @journal": 200,
+    "POST @send": 201,
+    "GET @recipients": 200,
+}
+
+# Service on a thread that is Anna's → what each person gets.
+THREAD = {
+    "GET @messages": OUTSIDE | {"anna": 200, "thomas": 404, "colleague": 200, "handler": 200},
+    "POST @messages": OUTSIDE | {"anna": 201, "thomas": 404, "handler": 201},
+    "POST @read": OUTSIDE | {"anna": 204, "thomas": 404, "colleague": 204, "handler": 204},
+}
+
+EVERYBODY = dict.fromkeys([*OUTSIDE, "handler", "assistant"], 200)
+
+# Service on the site → what each person gets.
+SITE = {
+    "GET @portal": EVERYBODY | {"nobody": 401},
+    "GET @inbox": EVERYBODY | {"nobody": 401},
+    "GET @matters": dict.fromkeys(EVERYBODY, 403)
+    | {"nobody": 401}
+    | dict.fromkeys(("colleague", "handler", "assistant"), 200),
+    "GET @text-blocks": dict.fromkeys(EVERYBODY, 403)
+    | {"nobody": 401}
+    | dict.fromkeys(("boss", "colleague", "handler", "assistant"), 200),
+    "GET @outbox": dict.fromkeys(EVERYBODY, 403) | {"nobody": 401, "boss": 200},
+}
+
+BODIES = {
+    "POST @portal": {"enabled": True},
+    "PATCH @participants": {"party": "Zeugin"},
+    "POST": {"@type": "PortalFolder", "title": "Gutachten"},
+    "POST @messages": {"text": "Text", "expects": "acknowledge"},
+    "POST @read": {"act": "open_message"},
+}
+
+
+def restrict(matter):
+    """Restrict a matter as its edit form does."""
+    matter.restricted = True
+    notify(ObjectModifiedEvent(matter))
+
+
+@pytest.fixture
+def call(live, rest):
+    """A function: service, person → status; each person has a target of their own."""
+    ids, documents = {}, {}
+    with live.as_user("handler"):
+        for name in ("handler", "assistant"):
+            ids[name] = participants.invite(live.matter, f"for-{name}@new.example").id
+    for name in ("handler", "assistant"):
+        documents[name] = live.add(f"{name}.pdf").UID()
+    shares = {
+        name: live.release(live.add(f"shared by {name}.pdf")).documents[0].getId()
+        for name in ("handler", "assistant")
+    }
+
+    def call_(service, person):
+        target = person if person in ids else "handler"
+        method, _, name = service.partition(" ")
+        path = f"{live.matter.absolute_url()}/{name}".rstrip("/")
+        body = BODIES.get(service)
+        if service == "POST @participants":
+            body = {"email": f"{person}@new.example"}
+        elif service == "POST @send":
+            body = {"text": "Text", "expects": "reply", "recipients": [live.people["anna"]]}
+        elif service == "POST @share":
+            body = {"documents": [documents[target]], "folder": live.annas.UID()}
+        elif service.endswith("@participants") and method != "GET":
+            path = f"{path}/{ids[target]}"
+        elif service == "DELETE @shares":
+            path = f"{path}/{shares[target]}"
+        client = rest(None if person == "nobody" else person)
+        return client.request(method, path, json=body).status_code
+
+    return call_
+
+
+@pytest.mark.parametrize("service", MATTER)
+def test_services_of_a_matter(service, call):
+    """A2: by direct request, too."""
+    expected = OUTSIDE | dict.fromkeys(("handler", "assistant"), MATTER[service])
+    assert {person: call(service, person) for person in expected} == expected
+
+
+@pytest.mark.parametrize("service", MATTER)
+def test_restricted_matter_is_not_there_for_other_staff(service, live, call):
+    """A2: a restricted matter is invisible to staff who are not on it."""
+    restrict(live.matter)
+    expected = OUTSIDE | {"colleague": 404, "handler": MATTER[service]}
+    assert {person: call(service, person) for person in expected} == expected
+
+
+@pytest.mark.parametrize("service", THREAD)
+def test_services_of_a_thread(service, live, rest):
+    """A2, B7, C12: those who take part, and the firm."""
+    with live.as_user("handler"):
+        anna = [live.people["anna"]]
+        thread, _message = messages.send(live.matter, messages.Draft("Text"), "reply", anna)
+    method, name = service.split()
+    path = f"{thread.absolute_url()}/{name}"
+    found = {
+        person: rest(None if person == "nobody" else person)
+        .request(method, path, json=BODIES.get(service))
+        .status_code
+        for person in THREAD[service]
+    }
+    assert found == THREAD[service]
+
+
+@pytest.mark.parametrize("service", SITE)
+def test_services_of_the_site(service, rest):
+    method, name = service.split()
+    found = {
+        person: rest(None if person == "nobody" else person).request(method, name).status_code
+        for person in SITE[service]
+    }
+    assert found == SITE[service]
+
+
+def test_downloading(live, rest):
+    """A client reads what was released to them; so do the firm's people; nobody else."""
+    address = live.release(live.add()).documents[0].absolute_url() + "/@@download"
+    expected = {
+        "nobody": 401,
+        "member": 404,
+        "paula": 404,
+        "thomas": 404,
+        "boss": 404,
+        "anna": 200,
+        "colleague": 200,
+        "handler": 200,
+        "assistant": 200,
+    }
+    found = {
+        person: rest(None if person == "nobody" else person).get(address).status_code
+        for person in expected
+    }
+    assert found == expected
+
+
+def test_handler_without_the_permission_to_use_the_portal(live, rest):
+    """A2: named as handler, but not in the group that may use the client portal."""
+    original = live.add()
+    api.group.remove_user(groupname="portal-staff", username="handler")
+    body = {"documents": [original.UID()], "folder": live.annas.UID()}
+    response = rest("handler").post(f"{live.matter.absolute_url()}/@share", json=body)
+    assert response.status_code == 403
+    assert not live.annas.objectIds()
+
+
+@pytest.mark.parametrize("person", ["member", "paula", "thomas"])
+def test_not_theirs_looks_like_not_there(person, live, rest):
+    """Issue 2, point 10: 404 is "not there or not theirs": nothing tells which."""
+    document = live.release(live.add()).documents[0].absolute_url()
+    client = rest(person)
+    theirs = client.get(f"{document}/@@download")
+    missing = client.get(f"{live.annas.absolute_url()}/{'0' * 32}/@@download")
+    assert (theirs.status_code, theirs.content) == (missing.status_code, missing.content)
+    volatile = ("Date", "X-Varnish")
+    assert {k: v for k, v in theirs.headers.items() if k not in volatile} == {
+        k: v for k, v in missing.headers.items() if k not in volatile
+    }
+
+
+STOCK = [
+    ("GET", ""),
+    ("GET", "@search"),
+    ("GET", "@types"),
+    ("GET", "@users"),
+    ("GET", "@groups"),
+    ("GET", "@principals?search=h"),
+    ("GET", "@actions"),
+    ("GET", "@navigation"),
+    ("GET", "@breadcrumbs"),
+    ("GET", "@site"),
+    ("GET", "@system"),
+    ("GET", "@transactions"),
+    ("GET", "@vocabularies/collective.clientportal.Staff"),
+    ("GET", "@querystring"),
+    ("POST", "@querystring-search"),
+    ("POST", "@mailnotification"),
+    ("POST", ""),
+    ("GET", "{matter}"),
+    ("PATCH", "{matter}"),
+    ("DELETE", "{matter}"),
+    ("POST", "{matter}/@tus-upload"),
+    ("POST", "{matter}/@move"),
+    ("GET", "{matter}/@search"),
+    ("GET", "{matter}/@history"),
+    ("GET", "{matter}/@sharing"),
+    ("GET", "{folder}"),
+    ("PATCH", "{folder}"),
+    ("DELETE", "{folder}"),
+    ("GET", "{document}"),
+    ("PATCH", "{document}"),
+    ("DELETE", "{document}"),
+    ("POST", "{document}/@workflow/end"),
+    ("POST", "{document}/@workflow/receive"),
+    ("POST", "{document}/@lock"),
+    ("GET", "{document}/@@images/file"),
+    ("GET", "{document}/@@display-file/file"),
+    ("GET", "{document}/file"),
+]
+
+
+def test_the_rest_of_the_rest_api_is_closed_to_clients(live, rest):
+    """Issue 2, point 10: everything else of plone.restapi stays closed to clients."""
+    released = live.release(live.add()).documents[0]
+    places = {"matter": live.matter, "folder": live.annas, "document": released}
+    places = {name: place.absolute_url() for name, place in places.items()}
+    closed = {"anna": (403, 404), None: (401, 404)}
+    open_ = []
+    for method, path in STOCK:
+        body = None if method == "GET" else {"title": "x", "query": []}
+        for name, statuses in closed.items():
+            response = rest(name).request(method, path.format(**places), json=body)
+            if response.status_code not in statuses:
+                open_.append((method, path, name, response.status_code))
+    assert open_ == []
+
+
+def test_log_in_by_token(live, rest):
+    """Issue 2, point 10: log-in by JWT for clients, too; a wrong password gets none."""
+    client = rest()
+    credentials = {"login": live.login("anna"), "password": "wrong"}
+    assert client.post("@login", json=credentials).status_code == 401
+    credentials["password"] = rest("anna").auth[1]
+    token = client.post("@login", json=credentials).json()["token"]
+    client.headers["Authorization"] = f"Bearer {token}"
+    response = client.get("@portal")
+    assert [matter["reference"] for matter in response.json()["matters"]] == ["24/0113"]
+
+
+def test_log_in_with_capitals_in_the_address(live, rest):
+    client = rest("anna")
+    client.auth = (client.auth[0].upper(), client.auth[1])
+    assert client.get("@portal").status_code == 200

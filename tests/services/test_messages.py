@@ -1,0 +1,464 @@
+"""Messages over REST: requests, replies, the inbox, and every boundary."""
+
+import pytest
+from base64 import b64encode
+from collective.clientportal.domain import participants
+from collective.clientportal.domain import registers
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from plone import api
+
+
+MEGABYTE = 1024 * 1024
+PASSWORD = "correct horse battery"
+
+
+def file(name="a.txt", data=b"a"):
+    return {
+        "filename": name,
+        "content-type": "text/plain",
+        "encoding": "base64",
+        "data": b64encode(data).decode(),
+    }
+
+
+def matter_url(live):
+    return live.matter.absolute_url()
+
+
+@pytest.fixture
+def send(live, rest):
+    """A function: send from the handler; returns the address of the thread."""
+
+    def send_(text="Bitte antworten.", expects="reply", to=("anna",), **more):
+        body = {
+            "text": text,
+            "expects": expects,
+            "recipients": [live.people[n] for n in to],
+            **more,
+        }
+        response = rest("handler").post(f"{matter_url(live)}/@send", json=body)
+        assert response.status_code == 201, response.text
+        return f"{matter_url(live)}/{response.json()['thread']}"
+
+    return send_
+
+
+def unread(client):
+    return client.get("@inbox").json()["unread"]
+
+
+def status_of(client):
+    return next(
+        row for row in client.get("@matters").json()["items"] if row["reference"] == "24/0113"
+    )
+
+
+def test_request_with_file_there_and_back(live, rest, send):
+    """B3, B33, B36, B42, B44, decision 2: unread until a file came; then with us, resubmission today."""
+    handler, anna = rest("handler"), rest("anna")
+    thread = send("Bitte senden Sie uns die Unterlagen.", "reply_with_file")
+    assert status_of(handler)["status"] == "awaiting_documents"
+    item = anna.get("@inbox").json()["items"][0]
+    assert (item["@id"], item["reference"], item["expects"]) == (
+        thread,
+        "24/0113",
+        "reply_with_file",
+    )
+    assert item["excerpt"] == "Bitte senden Sie uns die Unterlagen."
+    assert anna.post(f"{thread}/@messages", json={"text": "Gerne."}).status_code == 201
+    assert unread(anna) == 1
+    row = status_of(handler)
+    assert (row["status"], row["acknowledged_on"]) == ("awaiting_documents", None)
+    assert row["resubmission"] == date.today().isoformat()
+    answer = anna.post(f"{thread}/@messages", json={"text": "Hier.", "attachments": [file()]})
+    assert answer.status_code == 201
+    assert unread(anna) == 0
+    row = status_of(handler)
+    assert row["status"] == "with_us"
+    assert row["acknowledged_on"] == answer.json()["time"]
+    assert row["unread"] == 2
+
+
+def test_a_reply_lands_in_its_matter_with_its_files_and_author(live, rest, send):
+    """B5, B41"""
+    thread = send()
+    rest("anna").post(
+        f"{thread}/@messages", json={"text": "Hier.", "attachments": [file(data=b"xyz")]}
+    )
+    last = rest("handler").get(f"{thread}/@messages").json()["items"][-1]
+    assert (last["author"], last["text"], last["expects"]) == ("Anna Berger", "Hier.", None)
+    assert rest("handler").get(last["files"][0]["@id"]).content == b"xyz"
+
+
+ACTS = [
+    "open_from_widget",
+    "open_matter",
+    "open_attachment",
+    "open_message",
+    "choose_reply",
+    "mark_read",
+]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_each_act_clears_an_acknowledgement(live, rest, send, act):
+    """B28, B30, B34, B45"""
+    anna, thread = rest("anna"), send(expects="acknowledge")
+    assert unread(anna) == 1
+    assert anna.post(f"{thread}/@read", json={"act": act}).status_code == 204
+    assert unread(anna) == 0
+    row = status_of(rest("handler"))
+    assert row["status"] == "awaiting_acknowledgement"
+    assert row["acknowledged_on"] is not None
+
+
+def test_nothing_else_clears_it(live, rest, send):
+    """B28, B45: no listing, no link being fetched."""
+    anna, thread = rest("anna"), send(expects="acknowledge")
+    for path in (
+        thread,
+        f"{thread}/@@portal",
+        f"{thread}/@messages",
+        "@inbox",
+        "@portal",
+        "@@portal",
+    ):
+        anna.get(path)
+        anna.head(path)
+    assert anna.get(f"{thread}/@messages?act=open_message").status_code == 200
+    assert rest("thomas").post(f"{thread}/@read", json={"act": "open_message"}).status_code == 404
+    assert rest().post(f"{thread}/@read", json={"act": "open_message"}).status_code == 401
+    assert unread(anna) == 1
+
+
+@pytest.mark.parametrize("expects", ["reply", "reply_with_file"])
+def test_what_awaits_an_answer_cannot_be_marked_read(live, rest, send, expects):
+    """B35, B36, decision 1"""
+    anna, thread = rest("anna"), send(expects=expects)
+    for act in ACTS[:-1]:
+        assert anna.post(f"{thread}/@read", json={"act": act}).status_code == 204
+    refused = anna.post(f"{thread}/@read", json={"act": "mark_read"})
+    assert refused.status_code == 400
+    assert refused.json()["message"]
+    assert unread(anna) == 1
+    row = rest("handler").get(f"{thread}/@messages").json()["items"][0]["recipients"][0]
+    assert row["first_opened"] is not None
+    assert row["settled"] is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": ""},
+        {"text": "  \n "},
+        {"expects": ""},
+        {"expects": "everything"},
+        {"expects": None},
+        {"recipients": ["handler@firm.example"]},
+        {"recipients": ["nobody"]},
+        {"recipients": ["not an address@"]},
+        {"recipients": "anna@example.org"},
+        {"documents": ["0" * 32]},
+        {"attachments": [{"filename": "a", "data": "!"}]},
+        {"attachments": ["a"]},
+        {"thread": "0" * 32},
+    ],
+)
+def test_what_cannot_be_sent_is_refused_with_a_reason_and_leaves_nothing(live, rest, change):
+    """B13, B16, B19, B22"""
+    body = {"text": "Text", "expects": "reply", "recipients": [live.people["anna"]], **change}
+    response = rest("handler").post(f"{matter_url(live)}/@send", json=body)
+    assert response.status_code in (400, 404), response.text
+    assert response.json()["message"]
+    assert unread(rest("anna")) == 0
+    assert list(live.matter.objectIds("Client Portal Thread", ordered=False)) == []
+
+
+def test_no_recipient_at_all_is_refused(live, rest):
+    """B16: nothing remembered, nobody chosen."""
+    body = {"text": "Text", "expects": "reply"}
+    assert rest("handler").post(f"{matter_url(live)}/@send", json=body).status_code == 400
+
+
+def test_recipients_are_remembered(live, rest, send):
+    """B14, B20"""
+    send(to=("thomas",))
+    response = rest("handler").post(
+        f"{matter_url(live)}/@send", json={"text": "Noch etwas.", "expects": "acknowledge"}
+    )
+    assert [row["id"] for row in response.json()["recipients"]] == [live.people["thomas"]]
+
+
+def test_a_new_address_is_invited_while_sending(live, rest):
+    """B6, B25, B26"""
+    body = {"text": "Text", "expects": "reply", "recipients": ["Neu@Example.ORG"]}
+    assert rest("handler").post(f"{matter_url(live)}/@send", json=body).status_code == 201
+    person = registers.registers().addresses["neu@example.org"]
+    mails = [e.event for e in registers.registers().outbox.values() if e.recipient == person]
+    assert sorted(mails) == ["message", "registration"]
+    assert person in live.matter.participants
+
+
+def test_expecting_a_reply_of_somebody_who_may_not_write(live, rest):
+    """B7, B38"""
+    handler, anna = rest("handler"), live.people["anna"]
+    handler.patch(f"{matter_url(live)}/@participants/{anna}", json={"may_write": False})
+    body = {"text": "Text", "expects": "reply", "recipients": [anna]}
+    refused = handler.post(f"{matter_url(live)}/@send", json=body)
+    assert (refused.status_code, "Anna Berger" in refused.json()["message"]) == (400, True)
+    body["expects"] = "acknowledge"
+    sent = handler.post(f"{matter_url(live)}/@send", json=body)
+    thread = f"{matter_url(live)}/{sent.json()['thread']}"
+    assert rest("anna").post(f"{thread}/@messages", json={"text": "Doch."}).status_code == 403
+    assert rest("anna").get(f"{thread}/@messages").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("colleague", 403),
+        ("boss", 404),
+        ("anna", 403),
+        ("paula", 404),
+        ("member", 404),
+        (None, 401),
+    ],
+)
+def test_who_may_not_send(live, rest, name, expected):
+    """A2, B8"""
+    body = {"text": "Text", "expects": "reply", "recipients": [live.people["anna"]]}
+    assert rest(name).post(f"{matter_url(live)}/@send", json=body).status_code == expected
+
+
+def test_a_closed_portal(live, rest, send):
+    """A3, decision 7: nothing goes in or out, nothing is lost."""
+    anna, handler, thread = rest("anna"), rest("handler"), send()
+    handler.post(f"{matter_url(live)}/@portal", json={"enabled": False})
+    assert unread(anna) == 0
+    assert anna.post(f"{thread}/@messages", json={"text": "x"}).status_code == 404
+    body = {"text": "Text", "expects": "reply", "recipients": [live.people["anna"]]}
+    assert handler.post(f"{matter_url(live)}/@send", json=body).status_code == 400
+    handler.post(f"{matter_url(live)}/@portal", json={"enabled": True})
+    assert unread(anna) == 1
+
+
+def test_a_removed_recipient(live, rest, send):
+    """Removed: the thread is gone for them, and does not wait for them any more."""
+    thread = send()
+    rest("handler").delete(f"{matter_url(live)}/@participants/{live.people['anna']}")
+    assert unread(rest("anna")) == 0
+    assert rest("anna").get(f"{thread}/@messages").status_code == 404
+    assert status_of(rest("handler"))["status"] == "none"
+
+
+def test_a_thread_of_another_matter(live, rest, send):
+    """A thread is only reached through its own matter."""
+    thread_uid = send().rpartition("/")[2]
+    body = {"text": "Text", "expects": "reply", "thread": thread_uid}
+    response = rest("colleague").post(f"{live.other_matter.absolute_url()}/@send", json=body)
+    assert response.status_code == 404
+
+
+def test_two_clients_in_separate_threads_see_no_trace_of_each_other(live, rest, send):
+    """C12, issue 3"""
+    mine, theirs = send("GEHEIM-A", to=("anna",)), send("GEHEIM-T", to=("thomas",))
+    anna = rest("anna")
+    assert anna.get(f"{theirs}/@messages").status_code == 404
+    for path in ("@inbox", "@portal", f"{mine}/@messages", f"{matter_url(live)}/@@portal"):
+        text = anna.get(path).text
+        for trace in (
+            "GEHEIM-T",
+            "Thomas",
+            "thomas",
+            live.people["thomas"],
+            theirs.rpartition("/")[2],
+        ):
+            assert trace not in text, (path, trace)
+
+
+def test_one_recipients_reply_clears_nothing_for_the_others(live, rest, send):
+    """B32, decision 3"""
+    thread = send(to=("anna", "thomas"))
+    rest("anna").post(f"{thread}/@messages", json={"text": "Ja."})
+    assert (unread(rest("anna")), unread(rest("thomas"))) == (0, 1)
+    assert status_of(rest("handler"))["status"] == "awaiting_reply"
+
+
+def test_of_other_recipients_a_client_sees_no_row(live, rest, send):
+    """C12"""
+    thread = send(to=("anna", "thomas"))
+    rows = rest("anna").get(f"{thread}/@messages").json()["items"][0]["recipients"]
+    assert [row["id"] for row in rows] == [live.people["anna"]]
+
+
+def test_an_internal_note_leaves_no_trace_for_clients(live, rest, send):
+    """B12"""
+    thread = send()
+    body = {"text": "NOTIZ", "internal": True, "attachments": [file("notiz.txt", b"NOTIZ")]}
+    note = rest("handler").post(f"{thread}/@messages", json=body)
+    assert note.status_code == 201
+    anna = rest("anna")
+    assert len(anna.get(f"{thread}/@messages").json()["items"]) == 1
+    for path in (f"{thread}/@messages", "@inbox", "@portal", f"{thread}/@@portal", "@@portal"):
+        assert "NOTIZ" not in anna.get(path).text
+        assert "notiz" not in anna.get(path).text
+    attachment = note.json()["files"][0]["@id"]
+    assert anna.get(attachment).status_code == 404
+    assert rest("handler").get(attachment).content == b"NOTIZ"
+    assert len(rest("handler").get(f"{thread}/@messages").json()["items"]) == 2
+    assert unread(anna) == 1
+    recipients = [
+        e.recipient for e in registers.registers().outbox.values() if e.event == "message"
+    ]
+    assert recipients == [live.people["anna"]]
+
+
+def test_a_client_cannot_write_a_note_or_expect_something(live, rest, send):
+    """Fields that are not theirs have no effect."""
+    thread = send()
+    body = {
+        "text": "x",
+        "internal": True,
+        "expects": "reply",
+        "recipients": [live.people["thomas"]],
+    }
+    stored = rest("anna").post(f"{thread}/@messages", json=body).json()
+    assert (stored["internal"], stored["expects"], stored["recipients"]) == (False, None, [])
+
+
+@pytest.mark.parametrize("count, expected", [(20, 201), (21, 400)])
+def test_the_number_of_files(live, rest, send, count, expected):
+    """B40"""
+    thread = send()
+    body = {"text": "Hier.", "attachments": [file(f"{n}.txt") for n in range(count)]}
+    assert rest("anna").post(f"{thread}/@messages", json=body).status_code == expected
+    assert len(live.matter[thread.rpartition("/")[2]].messages) == (2 if expected == 201 else 1)
+
+
+@pytest.mark.parametrize("extra, expected", [(0, 201), (1, 400)])
+def test_the_size_of_files(live, rest, send, extra, expected):
+    """B40: exactly 35 × 1024² bytes are taken, one more is not."""
+    thread = send()
+    files = [file("a.bin", b"\0" * (20 * MEGABYTE)), file("b.bin", b"\0" * (15 * MEGABYTE + extra))]
+    response = rest("anna").post(
+        f"{thread}/@messages", json={"text": "Hier.", "attachments": files}
+    )
+    assert response.status_code == expected, response.text[:300]
+    assert expected == 201 or "35" in response.json()["message"]
+
+
+def test_text_is_required_even_with_files(live, rest, send):
+    """B40"""
+    thread = send()
+    body = {"text": " ", "attachments": [file()]}
+    assert rest("anna").post(f"{thread}/@messages", json=body).status_code == 400
+
+
+def test_documents_are_sent_as_snapshots_and_marked(live, rest, send):
+    """A14, A13, A26: with a message, marked, not to be ended."""
+    handler, anna = rest("handler"), rest("anna")
+    uid = handler.upload(live.matter)
+    thread = send(documents=[uid])
+    sent = anna.get(f"{thread}/@messages").json()["items"][0]["files"][0]
+    assert anna.get(sent["@id"]).content.startswith(b"%PDF")
+    share = handler.get(f"{matter_url(live)}/@shares").json()["items"][0]
+    assert (share["source"], share["with_message"], share["state"]) == (uid, True, "released")
+    assert handler.delete(f"{matter_url(live)}/@shares/{share['id']}").status_code == 400
+    handler.share(live.matter, [uid], live.annas)
+    folder_share = next(
+        row
+        for row in handler.get(f"{matter_url(live)}/@shares").json()["items"]
+        if not row["with_message"]
+    )
+    assert handler.delete(f"{matter_url(live)}/@shares/{folder_share['id']}").status_code == 204
+    assert anna.get(sent["@id"]).status_code == 200
+
+
+def test_a_repeated_request_stores_one_message(live, rest, send):
+    """Idempotency-Key: the same answer again; another body is refused."""
+    thread = send()
+    anna, headers = rest("anna"), {"Idempotency-Key": "form-1"}
+    first = anna.post(f"{thread}/@messages", json={"text": "Ja."}, headers=headers)
+    again = anna.post(f"{thread}/@messages", json={"text": "Ja."}, headers=headers)
+    assert first.json() == again.json()
+    other = anna.post(f"{thread}/@messages", json={"text": "Nein."}, headers=headers)
+    assert other.status_code == 400
+    assert len(anna.get(f"{thread}/@messages").json()["items"]) == 2
+    body = {"text": "x", "expects": "reply", "recipients": [live.people["anna"]]}
+    handler = rest("handler")
+    sent = [
+        handler.post(f"{matter_url(live)}/@send", json=body, headers=headers).json()["id"]
+        for _ in range(2)
+    ]
+    assert sent[0] == sent[1]
+
+
+def test_paging(live, rest, send):
+    """The newest page first, `next` leads back."""
+    thread = send()
+    anna = rest("anna")
+    for n in range(4):
+        anna.post(f"{thread}/@messages", json={"text": str(n)})
+    page = anna.get(f"{thread}/@messages?limit=3").json()
+    assert [m["text"] for m in page["items"]] == ["1", "2", "3"]
+    page = anna.get(f"{thread}/@messages?limit=3&before={page['next']}").json()
+    assert ([m["text"] for m in page["items"]], page["next"]) == (["Bitte antworten.", "0"], None)
+    assert anna.get(f"{thread}/@messages?limit=0").status_code == 400
+
+
+def test_twenty_people_post_into_one_thread_at_once(live, rest, send):
+    """Issue 3: 400 posts, 400 stored once each, none failed."""
+    users = api.portal.get_tool("acl_users")
+    for number in range(20):
+        with live.as_user("handler"):
+            info = participants.invite(live.matter, f"client{number}@example.org")
+        users.userSetPassword(info.id, PASSWORD)
+        live.people[f"client{number}"] = info.id
+    thread = send(to=[f"client{number}" for number in range(20)])
+    clients = [rest(f"client{number}") for number in range(20)]
+
+    def post(number):
+        client = clients[number]
+        return [
+            # Past the session's own commit and begin, which belong to the test's thread.
+            super(type(client), client)
+            .request("POST", f"{thread}/@messages", json={"text": f"{number}-{n}"})
+            .status_code
+            for n in range(20)
+        ]
+
+    with ThreadPoolExecutor(20) as pool:
+        codes = [code for found in pool.map(post, range(20)) for code in found]
+    assert codes == [201] * 400
+    found, before = [], ""
+    while before is not None:
+        page = rest("handler").get(f"{thread}/@messages?limit=200&before={before}").json()
+        found += [message["text"] for message in page["items"]]
+        before = page["next"]
+    expected = {f"{number}-{n}" for number in range(20) for n in range(20)}
+    assert len(found) == 401
+    assert expected <= set(found)
+
+
+@pytest.mark.parametrize(
+    "query", ["before=" + "9" * 30, f"before={2**64}", "before=x", "before=1&before=2"]
+)
+def test_odd_queries_are_no_errors(live, rest, send, query):
+    """Whatever stands in the address, the answer is a page or a reason."""
+    thread = send()
+    assert rest("anna").get(f"{thread}/@messages?{query}").status_code == 200
+    assert rest("handler").get(f"@matters?q=a&q=b&{query}").status_code == 200
+    assert rest("handler").get(f"@matters?b_size={'9' * 30}").status_code == 400
+    assert rest("handler").get(f"{matter_url(live)}/@recipients?q=a&q=b").status_code == 200
+
+
+def test_head_sends_no_bytes(live, rest, send):
+    """The headers of a download, and nothing behind them."""
+    thread = send(documents=[rest("handler").upload(live.matter)])
+    anna = rest("anna")
+    sent = anna.get(f"{thread}/@messages").json()["items"][0]["files"][0]
+    for _again in range(2):
+        response = anna.head(sent["@id"])
+        assert (response.status_code, response.content) == (200, b"")
+    assert anna.get(sent["@id"]).content.startswith(b"%PDF")

@@ -1,0 +1,176 @@
+"""Installing and uninstalling leave nothing behind and nothing broken (issue 2, point 3)."""
+
+import pytest
+from collective.clientportal.domain import registers
+from collective.clientportal.interfaces import IClientPortalLayer
+from collective.clientportal.setuphandlers.install import MattersLeft
+from plone import api
+from plone.browserlayer.utils import registered_layers
+from plone.registry.interfaces import IRegistry
+from Products.PlonePAS.interfaces.group import IGroupIntrospection
+from Products.PluggableAuthService.interfaces.plugins import IGroupsPlugin
+from zope.component import getUtility
+
+
+PROFILE = "profile-collective.clientportal"
+TYPES = ("Matter", "PortalFolder", "PortalDocument")
+
+
+def traces(portal):
+    """Return everything in the site that the portal puts there or changes."""
+    users = portal.acl_users
+    catalog = portal.portal_catalog
+    return {
+        "roles": set(portal.valid_roles()),
+        "assignable roles": set(users.portal_role_manager.listRoleIds()),
+        "groups": {group.getId() for group in api.group.get_groups()},
+        "user folder": set(users.objectIds()),
+        "group plugins": users.plugins.listPluginIds(IGroupsPlugin),
+        "group introspection": users.plugins.listPluginIds(IGroupIntrospection),
+        "login names": users.login_transform,
+        "types": set(portal.portal_types.objectIds()),
+        "workflows": set(portal.portal_workflow.objectIds()),
+        "chains": {
+            kind: chain for kind, chain in portal.portal_workflow.listChainOverrides() if chain
+        },
+        "indexes": set(catalog.indexes()),
+        "columns": set(catalog.schema()),
+        "records": {name for name in getUtility(IRegistry).records if "clientportal" in name},
+        "layers": set(registered_layers()),
+        "annotations": registers.installed(portal),
+        "content": set(portal.objectIds()),
+        "permissions": {
+            name: sorted(
+                role["name"] for role in portal.rolesOfPermission(name) if role["selected"]
+            )
+            + ["acquired"] * bool(portal.acquiredRolesAreUsedBy(name))
+            for name in portal.possible_permissions()
+            if "clientportal" not in name
+        },
+        "actions": {
+            f"{category}/{action}"
+            for category in portal.portal_actions.objectIds()
+            for action in portal.portal_actions[category].objectIds()
+        },
+        "control panel": {action.getId() for action in portal.portal_controlpanel.listActions()},
+    }
+
+
+def run(profile):
+    """Apply one of our profiles."""
+    with api.env.adopt_roles(["Manager"]):
+        api.portal.get_tool("portal_setup").runAllImportStepsFromProfile(f"{PROFILE}:{profile}")
+
+
+def differences(before, after):
+    """Return those traces that differ, with what came and what went."""
+    found = {}
+    for name in before:
+        if isinstance(before[name], set):
+            if before[name] != after[name]:
+                found[name] = (after[name] - before[name], before[name] - after[name])
+        elif before[name] != after[name]:
+            found[name] = (before[name], after[name])
+    return found
+
+
+@pytest.fixture
+def bare(portal):
+    """A site from which the portal was taken away again."""
+    run("uninstall")
+    return portal
+
+
+def test_installed(portal):
+    """Issue 2, points 2 to 4: groups, roles, types, workflows, the user folder, the registers."""
+    found = traces(portal)
+    assert {"portal-staff", "portal-administrators"} <= found["groups"]
+    assert {"Portal Staff", "Portal Administrator", "Matter Handler", "Client Reader"} <= found[
+        "roles"
+    ]
+    assert set(TYPES) <= found["types"]
+    assert IClientPortalLayer in found["layers"]
+    assert found["group plugins"][-1] == "clientportal_rosters"
+    assert found["login names"] == "lower"
+    assert found["annotations"]
+    assert "matters" in found["content"]
+    for kind in TYPES:
+        [workflow] = portal.portal_workflow.getChainFor(kind)
+        assert workflow.startswith("clientportal_")
+
+
+def test_uninstalled_is_as_never_installed(portal):
+    """Issue 2, point 3: compared with a site that never had it."""
+    run("uninstall")
+    once = traces(portal)
+    assert not {
+        name for name in once["roles"] if name.startswith(("Portal ", "Matter ", "Client "))
+    }
+    assert not {name for name in once["groups"] if name.startswith("portal-")}
+    assert not {name for name in once["user folder"] if "clientportal" in name}
+    assert not {name for name in once["workflows"] if "clientportal" in name}
+    assert not set(TYPES) & (once["types"] | once["chains"].keys())
+    assert not {"matter_reference"} & (once["indexes"] | once["columns"])
+    assert once["records"] == set()
+    assert IClientPortalLayer not in once["layers"]
+    assert not once["annotations"]
+    assert "matters" not in once["content"]
+    assert once["login names"] == ""
+    assert not {name for name in once["actions"] | once["control panel"] if "clientportal" in name}
+    run("default")
+    run("uninstall")
+    assert differences(once, traces(portal)) == {}
+
+
+def test_permissions_are_back(portal, bare):
+    """Issue 2, point 3: no permission of Plone's stays as we set it."""
+    for roles in traces(bare)["permissions"].values():
+        assert not [role for role in roles if role.startswith(("Portal ", "Matter ", "Client "))]
+    assert traces(bare)["permissions"]["Add portal content"] == [
+        "Contributor",
+        "Manager",
+        "Owner",
+        "Site Administrator",
+    ]
+
+
+def test_reinstalled(portal):
+    """Issue 2, point 3: in again, as before."""
+    before = traces(portal)
+    run("uninstall")
+    run("default")
+    assert differences(before, traces(portal)) == {}
+
+
+def test_installing_twice_changes_nothing(firm):
+    before = traces(firm.portal)
+    people = len(registers.registers().people)
+    run("default")
+    assert differences(before, traces(firm.portal)) == {}
+    assert len(registers.registers().people) == people == 3
+
+
+def test_refused_while_there_are_matters(firm):
+    """Issue 2, point 3: nothing broken: what clients were given stays reachable."""
+    before = traces(firm.portal)
+    with pytest.raises(MattersLeft):
+        run("uninstall")
+    assert differences(before, traces(firm.portal)) == {}
+
+
+def test_folder_that_is_in_use_stays(portal):
+    """Uninstalling deletes nothing that somebody put there."""
+    with api.env.adopt_roles(["Manager"]):
+        api.content.create(portal["matters"], "Document", "note")
+    run("uninstall")
+    assert "note" in portal["matters"]
+
+
+def test_site_works_without_it(bare):
+    """Issue 2, point 3: nothing broken."""
+    with api.env.adopt_roles(["Manager"]):
+        folder = api.content.create(bare, "Folder", "somewhere")
+        api.content.create(folder, "File", "a-file")
+    assert api.content.find(portal_type="File")
+    api.user.create(email="new@else.example", username="new", password="a long enough one")
+    assert api.user.get(username="new").getGroups() == ["AuthenticatedUsers"]
