@@ -10,8 +10,8 @@ from collective.clientportal.domain import inbox
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
+from collective.clientportal.domain import settings
 from collective.clientportal.domain.status import Status
-from datetime import date
 from io import BytesIO
 from playwright.sync_api import expect
 from plone import api
@@ -153,7 +153,7 @@ def test_request_with_file_there_and_back(live, send, open_browser, language, ph
     assert badge(page) == ""
     assert texts(thread) == ["Unterlagen", "Kommt noch.", "Hier ist es."]
     assert messages.matter_row(live.matter).status is Status.WITH_US
-    assert live.matter.resubmission == date.today()
+    assert live.matter.resubmission == settings.today()
 
 
 def test_looking_clears_nothing(live, send, html, open_browser):

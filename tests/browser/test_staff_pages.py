@@ -7,7 +7,7 @@ from collective.clientportal.domain import matters
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
-from datetime import date
+from collective.clientportal.domain import settings
 from playwright.sync_api import expect
 from plone import api
 from plone.app.testing import applyProfile
@@ -34,7 +34,7 @@ def restricted(live):
 def test_matters_lists_what_one_may_see(open_browser, live, restricted):
     """A2"""
     with live.as_user("handler"):
-        live.matter.resubmission = date.today()
+        live.matter.resubmission = settings.today()
     page = open_browser("handler")
     page.goto(f"{live.portal.absolute_url()}/@@matters")
     expect(page.locator("tbody tr")).to_have_count(3)

@@ -3,13 +3,13 @@
 import transaction
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import matter_list
+from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import PortalError
 from collective.clientportal.domain.status import Act
-from datetime import date
 from hypothesis import given
 from hypothesis import HealthCheck
 from hypothesis import settings
@@ -205,7 +205,7 @@ def test_random_sequences_agree_with_a_naive_model(firm, sequence):
                 row.status == "none"
                 or any(n in t for t in model.awaited for n in CLIENTS if model.inside[n])
             )
-            assert (firm.matter.resubmission == date.today()) == replied
+            assert (firm.matter.resubmission == matters.settings.today()) == replied
     finally:
         before.rollback()
         forget_roles()

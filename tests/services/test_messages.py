@@ -5,12 +5,15 @@ from base64 import b64encode
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import datetime
 from plone import api
+from zoneinfo import ZoneInfo
 
 
 MEGABYTE = 1024 * 1024
 PASSWORD = "correct horse battery"
+FAR_EAST = ZoneInfo("Pacific/Kiritimati")  # 14 hours ahead
+FAR_WEST = ZoneInfo("Pacific/Pago_Pago")  # 11 hours behind
 
 
 def file(name="a.txt", data=b"a"):
@@ -57,6 +60,7 @@ def status_of(client):
 def test_request_with_file_there_and_back(live, rest, send):
     """B3, B33, B36, B42, B44, decision 2: unread until a file came; then with us, resubmission today."""
     handler, anna = rest("handler"), rest("anna")
+    api.portal.set_registry_record("plone.portal_timezone", FAR_EAST.key)
     thread = send("Bitte senden Sie uns die Unterlagen.", "reply_with_file")
     assert status_of(handler)["status"] == "awaiting_documents"
     item = anna.get("@inbox").json()["items"][0]
@@ -70,7 +74,7 @@ def test_request_with_file_there_and_back(live, rest, send):
     assert unread(anna) == 1
     row = status_of(handler)
     assert (row["status"], row["acknowledged_on"]) == ("awaiting_documents", None)
-    assert row["resubmission"] == date.today().isoformat()
+    assert row["resubmission"] == datetime.now(FAR_EAST).date().isoformat()
     answer = anna.post(f"{thread}/@messages", json={"text": "Hier.", "attachments": [file()]})
     assert answer.status_code == 201
     assert unread(anna) == 0
@@ -78,6 +82,14 @@ def test_request_with_file_there_and_back(live, rest, send):
     assert row["status"] == "with_us"
     assert row["acknowledged_on"] == answer.json()["time"]
     assert row["unread"] == 2
+
+
+def test_today_is_the_day_it_is_in_the_firm(live, rest, send):
+    """B42: wherever the server stands."""
+    api.portal.set_registry_record("plone.portal_timezone", FAR_WEST.key)
+    rest("anna").post(f"{send()}/@messages", json={"text": "Ja."})
+    today = datetime.now(FAR_WEST).date().isoformat()
+    assert status_of(rest("handler"))["resubmission"] == today
 
 
 def test_a_reply_lands_in_its_matter_with_its_files_and_author(live, rest, send):
@@ -384,6 +396,9 @@ def test_a_repeated_request_stores_one_message(live, rest, send):
     assert first.json() == again.json()
     other = anna.post(f"{thread}/@messages", json={"text": "Nein."}, headers=headers)
     assert other.status_code == 400
+    elsewhere = send("Noch etwas?", to=["anna", "thomas"], thread="")
+    misplaced = anna.post(f"{elsewhere}/@messages", json={"text": "Ja."}, headers=headers)
+    assert (elsewhere != thread, misplaced.status_code) == (True, 400)
     assert len(anna.get(f"{thread}/@messages").json()["items"]) == 2
     body = {"text": "x", "expects": "reply", "recipients": [live.people["anna"]]}
     handler = rest("handler")
@@ -392,6 +407,46 @@ def test_a_repeated_request_stores_one_message(live, rest, send):
         for _ in range(2)
     ]
     assert sent[0] == sent[1]
+    assert (
+        handler.post(
+            f"{matter_url(live)}/@send", json=body | {"expects": "acknowledge"}, headers=headers
+        ).status_code
+        == 400
+    )
+
+
+def test_a_repeated_request_of_a_form_stores_one_message(live, rest, send):
+    """Issue 3: browsers send lines that end in CR LF, and people leave space around."""
+    thread, anna = send(), rest("anna")
+    body = {"text": "  Guten Tag,\r\n\r\nja.\r\n ", "documents": ["x"]}
+    headers = {"Idempotency-Key": "form-1"}
+    answers = [anna.post(f"{thread}/@messages", json=body, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["text"] == "Guten Tag,\n\nja."
+
+
+@pytest.mark.parametrize("expects", ["reply", "acknowledge"])
+def test_the_state_of_a_thread_follows_its_roster(live, rest, send, expects):
+    """B32: nobody waits for somebody who was taken off the matter."""
+    thread = send("Bitte antworten.", expects, to=["anna", "thomas"])
+    rest("anna").post(f"{thread}/@messages", json={"text": "Ja."})
+    matter, handler = matter_url(live), rest("handler")
+    stored = live.matter[thread.rsplit("/", 1)[1]]
+    waiting = f"awaiting_{'acknowledgement' if expects == 'acknowledge' else expects}"
+    assert api.content.get_state(stored) == waiting
+    handler.delete(f"{matter}/@participants/{live.people['thomas']}")
+    assert api.content.get_state(stored) == "with_us"
+
+
+def test_invited_again_one_starts_anew(live, rest, send):
+    """Removed and invited again, a client sees none of the threads and folders of old."""
+    thread = send()
+    matter, handler = matter_url(live), rest("handler")
+    handler.delete(f"{matter}/@participants/{live.people['anna']}")
+    handler.post(f"{matter}/@participants", json={"email": "anna@example.org"})
+    assert rest("anna").get(f"{thread}/@messages").status_code == 404
+    assert rest("anna").get("@inbox").json() == {"unread": 0, "items": []}
 
 
 def test_paging(live, rest, send):

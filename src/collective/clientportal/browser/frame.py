@@ -15,7 +15,6 @@ from plone.protect.authenticator import createToken
 from Products.Five.browser import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from Products.statusmessages.interfaces import IStatusMessage
-from zoneinfo import ZoneInfo
 from zope.i18n import translate
 
 
@@ -151,8 +150,7 @@ class Framed(BrowserView):
 
     def local(self, moment):
         """Return a UTC datetime as the site's clocks show it."""
-        zone = api.portal.get_registry_record("plone.portal_timezone", default=None)
-        wall = moment.astimezone(ZoneInfo(zone or "UTC"))
+        wall = moment.astimezone(settings.time_zone())
         # DateTime formats in the time zone of the server whatever zone it is given: give it none.
         return DateTime(*wall.timetuple()[:6])
 

@@ -12,11 +12,11 @@ from collective.clientportal.domain import journal
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import settings
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import states
 from collective.clientportal.domain.errors import NotThere
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
@@ -166,7 +166,7 @@ class MatterPage(StaffPage):
     @property
     def is_due(self):
         """Tell whether the day of resubmission has come."""
-        return bool(self.matter.resubmission) and self.matter.resubmission <= date.today()
+        return bool(self.matter.resubmission) and self.matter.resubmission <= settings.today()
 
 
 class Overview(ActivityField, MatterPage):

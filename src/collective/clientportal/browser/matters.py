@@ -7,8 +7,8 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import matter_list
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import settings
 from collective.clientportal.domain.matter_list import Query
-from datetime import date
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from z3c.form.interfaces import IAddForm
@@ -85,7 +85,7 @@ class Matters(StaffPage):
 
     def is_due(self, matter):
         """Tell whether the day of resubmission has come."""
-        return bool(matter.resubmission) and matter.resubmission <= date.today()
+        return bool(matter.resubmission) and matter.resubmission <= settings.today()
 
     @property
     def home(self):

@@ -11,12 +11,10 @@ from collective.clientportal.domain.errors import Refused
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 from zope.i18n.locales import locales
 from ZPublisher.HTTPRequest import FileUpload
 
@@ -129,8 +127,7 @@ class StaffPage(Framed):
 
     def local(self, moment):
         """Return a UTC datetime in the firm's time zone, without the zone."""
-        zone = api.portal.get_registry_record("plone.portal_timezone", default=None) or "UTC"
-        return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        return moment.astimezone(settings.time_zone()).replace(tzinfo=None)
 
     def date(self, moment):
         """Return a UTC datetime as a date in the language of the page."""

@@ -6,6 +6,7 @@ from collective.clientportal import _
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.domain import access
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import settings
 from collective.clientportal.domain.errors import NotPermitted
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import registers
@@ -115,7 +116,7 @@ def deleting(matter: Matter) -> None:
 
 def resubmit_today(matter: Matter) -> None:
     """Set the resubmission date of a matter to today, whatever it was (B42)."""
-    today = date.today()
+    today = settings.today()
     if matter.resubmission != today:
         matter.resubmission = today
         matter.recorded = _values(matter)

@@ -37,6 +37,7 @@ from collective.clientportal.events import MessageReceived
 from collective.clientportal.events import MessageSent
 from collective.clientportal.events import NoteWritten
 from dataclasses import dataclass
+from dataclasses import replace
 from plone import api
 from typing import Any
 from zope.event import notify
@@ -86,11 +87,6 @@ class Draft:
     uploads: tuple[Upload, ...] = ()
     key: str = ""
 
-    def digest(self) -> str:
-        """Return a hash of what was written, to tell a repeated request from another one."""
-        sizes = [f"{upload.filename}:{upload.size()}" for upload in self.uploads]
-        return hashlib.sha256(repr((self.text, self.documents, sizes)).encode()).hexdigest()
-
 
 def send(
     matter: Matter,
@@ -112,7 +108,8 @@ def send(
     access.require_share(matter)
     text = _text(draft)
     expected = _expected(expects)
-    known = _posted(matter, draft)
+    request = _request(draft, expects, *sorted(recipients))
+    known = _posted(matter, draft.key, request, thread_uid)
     if known is not None:
         return known
     thread = threads.by_uid(matter, thread_uid) if thread_uid else None
@@ -122,7 +119,7 @@ def send(
         _check_may_write(matter, chosen)
     if thread is None:
         thread = threads.create(matter, (title or text).splitlines()[0][:80], chosen)
-    message = _store(thread, draft, text, expected, chosen)
+    message = _store(thread, draft, request, text, expected, chosen)
     matter.remembered = chosen
     for user_id in chosen:
         _write_row(thread, user_id, message.key, status.sent(expected, message.time))
@@ -138,10 +135,11 @@ def note(thread: MessageThread, draft: Draft) -> Message:
     access.require_share(matter)
     text = _text(draft)
     documents.check_size(draft.uploads, settings.staff_upload_bytes())
-    known = _posted(matter, draft)
+    request = _request(draft, "note")
+    known = _posted(matter, draft.key, request, thread.getId())
     if known is not None:
         return known[1]
-    message = _store(thread, draft, text, "", (), internal=True)
+    message = _store(thread, draft, request, text, internal=True)
     _tell(NoteWritten, thread, message)
     return message
 
@@ -161,16 +159,18 @@ def jot(matter: Matter, text: str) -> None:
 def reply(thread: MessageThread, draft: Draft) -> Message:
     """Store a client's message (B40–B42). Raises NotThere, NotPermitted, NoText and what files can raise."""
     access.require(access.WRITE, thread)
+    draft = replace(draft, documents=())  # those of the matter are not a client's to send
     text = _text(draft)
     documents.check_size(
         draft.uploads, settings.client_upload_bytes(), settings.client_upload_files()
     )
     matter = thread.aq_parent
-    known = _posted(matter, draft)
+    request = _request(draft, "reply")
+    known = _posted(matter, draft.key, request, thread.getId())
     if known is not None:
         return known[1]
     user_id = access.current_user_id()
-    message = _store(thread, Draft(text, (), draft.uploads, draft.key), text, "", ())
+    message = _store(thread, draft, request, text)
     latest = thread.latest.get(user_id)
     row = thread.rows[latest, user_id] if latest is not None else None
     after = status.replied(row, bool(message.files), message.time)
@@ -276,6 +276,12 @@ def matter_row(matter: Matter) -> Row | None:
     return status.derived(row for thread in rosters.threads(matter) for row in rows(thread))
 
 
+def follow_roster(matter: Matter) -> None:
+    """Let the state of each thread follow from who takes part now."""
+    for thread in rosters.threads(matter):
+        _set_state(thread)
+
+
 def _text(draft: Draft) -> str:
     text = draft.text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
@@ -349,26 +355,38 @@ def _check_may_write(matter: Matter, chosen: Iterable[str]) -> None:
             )
 
 
-def _posted(matter: Matter, draft: Draft) -> tuple[MessageThread, Message] | None:
-    """Return what was stored for this very request before, if anything was."""
-    known = matter.posted.get((access.current_user_id(), draft.key)) if draft.key else None
+def _request(draft: Draft, *more: str) -> str:
+    """Return a hash of what was asked for, to tell a repeated request from another one."""
+    sizes = [f"{upload.filename}:{upload.size()}" for upload in draft.uploads]
+    return hashlib.sha256(repr((draft.text, draft.documents, sizes, more)).encode()).hexdigest()
+
+
+def _posted(
+    matter: Matter, key: str, request: str, thread_uid: str
+) -> tuple[MessageThread, Message] | None:
+    """Return what was stored for this very request before, if anything was.
+
+    `thread_uid`: where it is to be now; "": in whatever thread. Raises SameKey.
+    """
+    known = matter.posted.get((access.current_user_id(), key)) if key else None
     if known is None:
         return None
-    digest, thread_uid, key = known
-    if digest != draft.digest():
+    earlier, known_uid, time_key = known
+    if earlier != request or thread_uid not in ("", known_uid):
         raise SameKey(
             _("error_same_key", default="Another message was sent with this key already.")
         )
-    thread = matter[thread_uid]
-    return thread, thread.messages[key]
+    thread = matter[known_uid]
+    return thread, thread.messages[time_key]
 
 
 def _store(
     thread: MessageThread,
     draft: Draft,
+    request: str,
     text: str,
-    expects: str,
-    recipients: tuple[str, ...],
+    expects: str = "",
+    recipients: tuple[str, ...] = (),
     internal: bool = False,
 ) -> Message:
     matter = thread.aq_parent
@@ -398,7 +416,7 @@ def _store(
     message = Message(key, author, now(), text, str(expects), recipients, tuple(ids), internal)
     thread.messages[key] = message
     if draft.key:
-        matter.posted[author, draft.key] = (draft.digest(), thread.getId(), key)
+        matter.posted[author, draft.key] = (request, thread.getId(), key)
     return message
 
 

@@ -109,11 +109,11 @@ def remove(matter: Matter, user_id: str) -> None:
     _participant(matter, user_id)
     del matter.participants[user_id]
     rosters.refresh(matter, [user_id])
-    for folder in rosters.folders(matter):
-        readers = folder.readers or ()
+    for room in rosters.rooms(matter):
+        readers = room.readers or ()
         if user_id in readers:
-            # Invited again some day, the person starts without the folders of today.
-            folder.readers = tuple(reader for reader in readers if reader != user_id)
+            # Invited again some day, the person starts without the folders and threads of today.
+            room.readers = tuple(reader for reader in readers if reader != user_id)
     notify(ParticipantRemoved(matter, access.current_user_id(), user_id, (user_id,)))
 
 

@@ -1,7 +1,10 @@
 """The portal's settings, read from the registry."""
 
 from collective.clientportal.interfaces import ISettings
+from datetime import date
+from datetime import datetime
 from plone import api
+from zoneinfo import ZoneInfo
 from zope.schema import getFields
 
 
@@ -19,6 +22,16 @@ def number(name: str) -> int:
         f"{PREFIX}.{name}", default=getFields(ISettings)[name].default
     )
     return int(value)
+
+
+def time_zone() -> ZoneInfo:
+    """Return the time zone in which the firm's clocks run."""
+    return ZoneInfo(api.portal.get_registry_record("plone.portal_timezone", default=None) or "UTC")
+
+
+def today() -> date:
+    """Return the day it is in the firm."""
+    return datetime.now(time_zone()).date()
 
 
 def firm_name() -> str:

@@ -102,7 +102,7 @@ class MessagesGet(BaseService):
 
 
 class ReadPost(WriteService):
-    """POST <thread>/@read or <matter>/@read: one of the six acts."""
+    """POST <thread>/@read: one of the six acts."""
 
     def reply(self):
         """Answer 204."""

@@ -7,12 +7,12 @@ from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import settings
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import text_blocks
 from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.messages import Draft
 from collective.clientportal.setuphandlers import demo_documents
-from datetime import date
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -170,7 +170,7 @@ def _matter(title, reference, handler, days, restricted=False):
         [handler],
         ["schmitt"],
         restricted,
-        date.today() + timedelta(days=days),
+        settings.today() + timedelta(days=days),
     )
 
 
