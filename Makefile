@@ -18,7 +18,8 @@ UV        = $(BIN)/uv --quiet
 SUDO      = $(if $(filter 0,$(shell id -u)),,sudo)
 APT       = $(SUDO) apt-get update -qq && \
             $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
-ZCONSOLE  = $(BIN)/zconsole run $(INSTANCE)/etc
+# Scripts seal and send nothing: that is the server's.
+ZCONSOLE  = CLIENTPORTAL_WORKER=off $(BIN)/zconsole run $(INSTANCE)/etc
 # The server holds this lock as long as it runs.
 NOT_RUNNING = test ! -e $(INSTANCE)/var/Data.fs.lock || flock -n $(INSTANCE)/var/Data.fs.lock true \
             || { echo "The portal is running; stop it first."; exit 1; }

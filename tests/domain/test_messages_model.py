@@ -1,6 +1,7 @@
 """Random sequences of what people do with messages, against a naive model after every step."""
 
 import transaction
+from collective.clientportal.domain import cards
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import matter_list
 from collective.clientportal.domain import matters
@@ -201,6 +202,7 @@ def test_random_sequences_agree_with_a_naive_model(firm, sequence):
                     assert inbox.count() == len(inbox.items()) == model.unread(name), (name, step)
             row = matter_list.row(firm.matter)
             assert row.status == model.matter_status(), step
+            assert cards.of(firm.matter.UID()).status == model.matter_status(), step
             assert (row.acknowledged_on is None) == (
                 row.status == "none"
                 or any(n in t for t in model.awaited for n in CLIENTS if model.inside[n])

@@ -1,14 +1,17 @@
 """The list of matters."""
 
+import csv
+from collective.clientportal import _
 from collective.clientportal.browser.staff import StaffPage
 from collective.clientportal.browser.status_words import STATUS
 from collective.clientportal.content.matter import IMatter
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import matter_list
-from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
 from collective.clientportal.domain.matter_list import Query
+from functools import cached_property
+from io import StringIO
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from z3c.form.interfaces import IAddForm
@@ -16,6 +19,15 @@ from z3c.form.widget import ComputedWidgetAttribute
 
 
 PAGE = 50
+COLUMNS = (
+    _("column_reference", default="Reference"),
+    _("column_title", default="Title"),
+    _("column_handlers", default="Handlers"),
+    _("column_status", default="Status"),
+    _("column_acknowledged", default="Acknowledged"),
+    _("column_resubmission", default="Resubmission"),
+    _("column_unread", default="Unread"),
+)
 
 
 def _oneself(data):
@@ -34,7 +46,8 @@ class Matters(StaffPage):
     index = ViewPageTemplateFile("templates/matters.pt")
     kept = ("q", "handler", "status", "restricted", "sort", "reverse")
 
-    def rows(self):
+    @cached_property
+    def found(self):
         """Return the matters that the filter lets through, in the order the address asks for."""
         query = Query(
             words=self.value("q"),
@@ -44,7 +57,16 @@ class Matters(StaffPage):
             sort_on=self.value("sort"),
             reverse=self.value("reverse") == "1",
         )
-        return self.batch(matter_list.rows(query), PAGE)
+        return matter_list.Found(query)
+
+    def rows(self):
+        """Return those of the page."""
+        return self.batch(self.found, PAGE)
+
+    @property
+    def csv_url(self):
+        """Return the address of the same list as a file."""
+        return f"{self.url}-csv{self.url_with().removeprefix(self.url)}"
 
     def statuses(self):
         """Return (value, title) of what can be filtered by (B37)."""
@@ -68,8 +90,7 @@ class Matters(StaffPage):
 
     def handlers(self):
         """Return (user id, name) of everybody on the team of a visible matter, by name."""
-        known = {user_id for matter in matter_list.visible() for user_id in rosters.team(matter)}
-        named = ((user_id, self.name(user_id)) for user_id in known)
+        named = ((user_id, self.name(user_id)) for user_id in matter_list.teams())
         return sorted(named, key=lambda pair: pair[1].casefold())
 
     def name(self, user_id):
@@ -94,3 +115,35 @@ class Matters(StaffPage):
         if home is not None and access.has("collective.clientportal: Add matter", home):
             return home
         return None
+
+
+class MattersCsv(Matters):
+    """The same list as a file for a spreadsheet: all pages of it, filtered and sorted alike."""
+
+    def render(self):
+        """Return the file."""
+        lines = StringIO()
+        # With a byte order mark and semicolons a German spreadsheet opens it by a double click.
+        writer = csv.writer(lines, delimiter=";")
+        writer.writerow(self.text(title) for title in COLUMNS)
+        writer.writerows(map(self._cells, self.found[:]))
+        response = self.request.response
+        response.setHeader("Content-Type", "text/csv; charset=utf-8")
+        response.setHeader("Content-Disposition", 'attachment; filename="matters.csv"')
+        response.setHeader("Cache-Control", "private, no-store")
+        response.setHeader("X-Content-Type-Options", "nosniff")
+        return f"\ufeff{lines.getvalue()}".encode()
+
+    def _cells(self, row):
+        matter = row.matter
+        cells = (
+            matter.reference,
+            matter.title,
+            self.names_of(matter),
+            self.text(self.status(row)) if row.row is not None else "",
+            self.date(row.acknowledged_on) if row.acknowledged_on else "",
+            self.day(matter.resubmission) if matter.resubmission else "",
+            str(row.unseen),
+        )
+        # Spreadsheets take what begins like this for a formula.
+        return [f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells]

@@ -57,9 +57,9 @@ class Registers(Persistent):
     `people`: user id → Person. `addresses`: e-mail address, casefolded → user id.
     `rosters`: user id → set of group ids. `inbox`: user id → {UID of a thread in which something is
     awaited of the person → UID that names its roster}. `references`: a matter's reference, casefolded → UID.
-    `matters`: UID → physical path. `outbox`: id → OutboxEntry; `due`: ids of those still to send.
-    `notice_texts`: (event, language) → (subject, body) of the administrator's own; `notices_off`:
-    events that are not mailed. `text_blocks`: id → TextBlock.
+    `matters`: UID → physical path; `cards`: UID of a matter → Card of domain.cards. `outbox`: id →
+    OutboxEntry; `due`: ids of those still to send. `notice_texts`: (event, language) → (subject, body) of
+    the administrator's own; `notices_off`: events that are not mailed. `text_blocks`: id → TextBlock.
     `unsealed`: time id of a journal entry that is not sealed yet → UID of its matter.
     """
 
@@ -70,6 +70,7 @@ class Registers(Persistent):
         self.inbox = OOBTree()
         self.references = OOBTree()
         self.matters = OOBTree()
+        self.cards = OOBTree()
         self.text_blocks = OOBTree()
         self.notice_texts = OOBTree()
         self.notices_off = OOTreeSet()

@@ -1,10 +1,14 @@
-"""The list of matters: filtered, sorted, with the status of each (B30, B37)."""
+"""The list of matters: filtered, sorted, with the status of each (B30, B37).
+
+Filters and most orders need the cards of the matters only; of a long list those on the page are woken.
+"""
 
 from collections.abc import Callable
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.domain import access
+from collective.clientportal.domain import cards
 from collective.clientportal.domain import messages
-from collective.clientportal.domain import rosters
+from collective.clientportal.domain.cards import Card
 from collective.clientportal.domain.status import Row
 from collective.clientportal.domain.status import Status
 from dataclasses import dataclass
@@ -49,40 +53,68 @@ class Query:
     reverse: bool = False
 
 
-ORDERS: dict[str, Callable[[MatterRow], Any]] = {
-    "reference": lambda row: row.matter.reference.casefold(),
-    "title": lambda row: row.matter.title.casefold(),
-    "portal": lambda row: not row.matter.portal_enabled,
-    "status": lambda row: list(Status).index(row.status),
+CARD_ORDERS: dict[str, Callable[[Card], Any]] = {
+    "reference": lambda card: card.reference.casefold(),
+    "title": lambda card: card.title.casefold(),
+    "portal": lambda card: not card.portal_enabled,
+    "status": lambda card: list(Status).index(card.status),
+    "resubmission": lambda card: card.resubmission or date.max,
+}
+# These wake every matter that the query finds.
+ROW_ORDERS: dict[str, Callable[[MatterRow], Any]] = {
     "acknowledged_on": lambda row: row.acknowledged_on or NEVER,
-    "resubmission": lambda row: row.matter.resubmission or date.max,
     "unread": lambda row: -row.unseen,
 }
 
 
-def visible() -> list[Matter]:
-    """Return the matters that the person who acts may see."""
-    found = (brain._unrestrictedGetObject() for brain in api.content.find(portal_type="Matter"))
-    return [matter for matter in found if access.can_see(matter)]
+class Found:
+    """The matters that a query finds for the person who acts, in its order; slices of it are rows."""
+
+    def __init__(self, query: Query) -> None:
+        uids = [uid for uid, card in _visible() if _fits(query, card)]
+        self._rows: list[MatterRow] | None = None
+        if query.sort_on in ROW_ORDERS:
+            self._rows = _rows(uids)
+            self._rows.sort(key=ROW_ORDERS[query.sort_on], reverse=query.reverse)
+        else:
+            order = CARD_ORDERS.get(query.sort_on, CARD_ORDERS["reference"])
+            uids.sort(key=lambda uid: order(cards.of(uid)), reverse=query.reverse)
+        self._uids = uids
+
+    def __len__(self) -> int:
+        return len(self._uids if self._rows is None else self._rows)
+
+    def __getitem__(self, part: slice) -> list[MatterRow]:
+        return _rows(self._uids[part]) if self._rows is None else self._rows[part]
 
 
-def rows(query: Query) -> list[MatterRow]:
-    """Return the matters that the person who acts may see and the query asks for, in its order."""
-    words = query.words.casefold().split()
-    chosen = (
-        matter
-        for matter in visible()
-        if all(word in f"{matter.reference} {matter.title}".casefold() for word in words)
-        and (not query.handler or query.handler in rosters.team(matter))
-        and (not query.restricted or matter.restricted)
-    )
-    found = [row(matter) for matter in chosen]
-    if query.status:
-        found = [row for row in found if row.status == query.status]
-    order = ORDERS.get(query.sort_on, ORDERS["reference"])
-    return sorted(found, key=order, reverse=query.reverse)
+def teams() -> set[str]:
+    """Return the user ids of everybody on the team of a matter that the person who acts may see."""
+    return {user_id for _uid, card in _visible() for user_id in card.team}
 
 
 def row(matter: Matter) -> MatterRow:
     """Return a matter as the list shows it."""
     return MatterRow(matter, messages.matter_row(matter), len(matter.unseen))
+
+
+def _visible() -> list[tuple[str, Card]]:
+    """Return (UID, card) of the matters that the catalog gives to the person who acts, by reference."""
+    found = [(brain.UID, cards.of(brain.UID)) for brain in api.content.find(portal_type="Matter")]
+    return sorted(found, key=lambda pair: CARD_ORDERS["reference"](pair[1]))
+
+
+def _fits(query: Query, card: Card) -> bool:
+    text = f"{card.reference} {card.title}".casefold()
+    return (
+        all(word in text for word in query.words.casefold().split())
+        and query.handler in ("", *card.team)
+        and query.status in ("", card.status)
+        and (card.restricted or not query.restricted)
+    )
+
+
+def _rows(uids: list[str]) -> list[MatterRow]:
+    """Return rows for matters given by UID; what may not be seen, whatever the catalog says, is left out."""
+    found = (access.matter_or_none(uid) for uid in uids)
+    return [row(matter) for matter in found if matter is not None]

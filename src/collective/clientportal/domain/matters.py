@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from collective.clientportal import _
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.domain import access
+from collective.clientportal.domain import cards
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
 from collective.clientportal.domain.errors import NotPermitted
@@ -72,6 +73,7 @@ def opened(matter: Matter) -> None:
     check_reference(matter.reference, uid)
     registers().references[_reference_key(matter.reference)] = uid
     matter.recorded = _values(matter)
+    cards.note(matter)
     rosters.refresh(matter, rosters.team(matter))
     notify(
         MatterCreated(matter, access.current_user_id(), uid, details=_plain(matter.recorded, {}))
@@ -95,6 +97,7 @@ def changed(matter: Matter) -> None:
     del registers().references[_reference_key(before["reference"])]
     registers().references[_reference_key(matter.reference)] = uid
     matter.recorded = after
+    cards.note(matter)
     rosters.refresh(matter, {*before["team"], *after["team"]})
     if before["restricted"] != after["restricted"]:
         # The one change of access that reindexes: its group in the index is another one.
@@ -111,6 +114,7 @@ def deleting(matter: Matter) -> None:
     uid = api.content.get_uuid(matter)
     registers().references.pop(_reference_key(matter.reference), None)
     registers().matters.pop(uid, None)
+    cards.drop(matter)
     rosters.forget(matter)
 
 
@@ -120,6 +124,7 @@ def resubmit_today(matter: Matter) -> None:
     if matter.resubmission != today:
         matter.resubmission = today
         matter.recorded = _values(matter)
+        cards.note(matter)
 
 
 def switch_portal(matter: Matter, enabled: bool) -> None:
@@ -128,6 +133,7 @@ def switch_portal(matter: Matter, enabled: bool) -> None:
     if matter.portal_enabled == enabled:
         return
     matter.portal_enabled = enabled
+    cards.note(matter)
     clients = list(matter.participants)
     rosters.refresh(matter, clients)
     event = PortalSwitchedOn if enabled else PortalSwitchedOff

@@ -11,6 +11,7 @@ from collective.clientportal.content.message_thread import Message
 from collective.clientportal.content.message_thread import MessageThread
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
+from collective.clientportal.domain import cards
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import matters
@@ -124,7 +125,7 @@ def send(
     for user_id in chosen:
         _write_row(thread, user_id, message.key, status.sent(expected, message.time))
     _seen(matter, thread)
-    _set_state(thread)
+    _set_states(matter, thread)
     _tell(MessageSent, thread, message)
     return thread, message
 
@@ -177,7 +178,7 @@ def reply(thread: MessageThread, draft: Draft) -> Message:
     _write_row(thread, user_id, message.key if latest is None else latest, after)
     matter.unseen[message.key] = api.content.get_uuid(thread)
     matters.resubmit_today(matter)
-    _set_state(thread)
+    _set_states(matter, thread)
     _tell(MessageReceived, thread, message)
     return message
 
@@ -201,7 +202,7 @@ def open_(thread: MessageThread, act: Act) -> None:
     if after == row:
         return
     _write_row(thread, user_id, key, after)
-    _set_state(thread)
+    _set_states(matter, thread)
     details = {"act": act.value, "message": str(key), "thread": thread.title}
     thread_uid = api.content.get_uuid(thread)
     notify(MessageOpened(matter, user_id, thread_uid, (user_id,), details=details))
@@ -277,9 +278,8 @@ def matter_row(matter: Matter) -> Row | None:
 
 
 def follow_roster(matter: Matter) -> None:
-    """Let the state of each thread follow from who takes part now."""
-    for thread in rosters.threads(matter):
-        _set_state(thread)
+    """Let the states of the threads and of the matter follow from who takes part now."""
+    _set_states(matter, *rosters.threads(matter))
 
 
 def _text(draft: Draft) -> str:
@@ -433,12 +433,17 @@ def _seen(matter: Matter, thread: MessageThread) -> None:
             del matter.unseen[key]
 
 
-def _set_state(thread: MessageThread) -> None:
-    """Let the thread's workflow state follow from its rows."""
-    row = status.derived(rows(thread))
-    wanted = row.status if row is not None else Status.NONE
-    if states.of(thread) != wanted:
-        states.run(thread, f"to_{wanted}")
+def _set_states(matter: Matter, *threads: MessageThread) -> None:
+    """Let the workflow states of these threads, and the matter's card, follow from the rows."""
+    for thread in threads:
+        wanted = _status(status.derived(rows(thread)))
+        if states.of(thread) != wanted:
+            states.run(thread, f"to_{wanted}")
+    cards.note_status(matter, _status(matter_row(matter)))
+
+
+def _status(row: Row | None) -> Status:
+    return row.status if row is not None else Status.NONE
 
 
 def _tell(event: type[MatterEvent], thread: MessageThread, message: Message) -> None:

@@ -46,8 +46,8 @@ class MattersGet(BaseService):
             sort_on=self.asked("sort_on", "reference"),
             reverse=self.asked("sort_order") == "descending",
         )
-        found = matter_list.rows(query)
         start, size = self._whole("b_start", 0, 10**9), self._whole("b_size", 50, 500)
+        found = matter_list.Found(query)
         return {
             "items": [records.matter_row(row) for row in found[start : start + size]],
             "items_total": len(found),
