@@ -24,7 +24,7 @@ ZCONSOLE  = CLIENTPORTAL_WORKER=off $(BIN)/zconsole run $(INSTANCE)/etc
 NOT_RUNNING = test ! -e $(INSTANCE)/var/Data.fs.lock || flock -n $(INSTANCE)/var/Data.fs.lock true \
             || { echo "The portal is running; stop it first."; exit 1; }
 
-.PHONY: help install instance start clean-data test check format lock i18n verify-journal clean
+.PHONY: help install instance start clean-data test bench check format lock i18n verify-journal clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -74,6 +74,9 @@ clean-data:  ## delete instance/ with all its data
 test: install  ## run the tests (ARGS="-k messages" for some of them)
 	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
 	@$(BIN)/pytest $(ARGS)
+
+bench: install  ## measure, and print tables of ratios (about five minutes)
+	@$(BIN)/python benchmarks/measure.py
 
 check: install  ## style, layers, types, translations
 	@$(BIN)/ruff check --quiet --output-format concise

@@ -181,7 +181,7 @@ def test_activity(open_browser, live):
 
 def test_activity_tells_of_a_broken_chain(open_browser, live):
     live.matter.journal.sealed[1] = (
-        next(iter(live.matter.journal.unsealed.values())),
+        next(iter(live.matter.journal.unsealed.values(1))),
         "0" * 64,
     )
     page = open_page(open_browser, live, "activity")

@@ -11,7 +11,6 @@ from collective.clientportal.domain import registers
 from collective.clientportal.domain import sharing
 from pathlib import Path
 from plone import api
-from ZODB.POSException import ConflictError
 from zope.component.hooks import setSite
 
 
@@ -146,7 +145,7 @@ def test_entries_are_lines_of_plain_values(firm):
     entry = [*journal.entries(firm.matter)][-1]
     assert entry.time.endswith("+00:00")
     assert entry.recipients == [firm.people["anna"]]
-    line = [*firm.matter.journal.unsealed.values()][-1]
+    line = [*firm.matter.journal.unsealed.values(1)][-1]
     assert "\n" not in line
     assert "Übersicht.pdf" in line
     assert json.loads(line)["actor"] == "handler"
@@ -203,16 +202,12 @@ def test_entry_during_sealing_is_kept(live, elsewhere):
     commit = elsewhere(note)
     journal.seal()
     transaction.commit()
-    try:
-        commit()
-    except ConflictError:
-        # The sealer has emptied the bucket that was written to; the publisher does it again.
-        elsewhere(note)()
+    commit()
     transaction.begin()
     assert len(lines(live.matter)) == before + 1
     journal.seal()
     assert journal.verify(live.matter) == before + 1
-    assert not len(registers.registers().unsealed)
+    assert not registers.registers().unsealed.keys(1)
 
 
 def test_refused_act_leaves_no_entry(firm):

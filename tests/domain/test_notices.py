@@ -5,6 +5,7 @@ import re
 import time
 import transaction
 from collective.clientportal import worker
+from collective.clientportal.content.registers import queue
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import folders
@@ -19,6 +20,8 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from io import BytesIO
 from plone import api
+from ZODB import DB
+from ZODB.FileStorage import FileStorage
 from ZODB.POSException import ConflictError
 
 
@@ -262,11 +265,54 @@ def test_two_senders_do_not_send_twice(live, smtp, work):
     assert len({mail["Message-ID"] for mail in smtp.mails}) == 4
 
 
+def test_somebody_acts_while_a_mail_is_being_sent(live, smtp, work, monkeypatch):
+    """architecture.md, decision 7: what became of it is stored whoever else writes: one mail."""
+    live.release(live.add())
+    transaction.commit()
+    database = live.portal._p_jar.db()
+    settle, acts = outbox.settle_sent, []
+
+    def settle_while_others_write(entry):
+        settle(entry)
+        if len(acts) < 3:
+            # The same object is written elsewhere before this is committed.
+            elsewhere = database.open(transaction.TransactionManager())
+            other = elsewhere.get(entry._p_oid)
+            other.last_error = f"written elsewhere {len(acts)}"
+            elsewhere.transaction_manager.commit()
+            elsewhere.close()
+            acts.append(entry.id)
+
+    monkeypatch.setattr(outbox, "settle_sent", settle_while_others_write)
+    work()
+    assert len(acts) == 3
+    assert (last().state, last().tries) == ("sent", 1)
+    last().leased_until = None
+    work()
+    assert len(smtp.mails) == 1
+
+
+def test_a_notice_put_while_another_is_settled(tmp_path):
+    """architecture.md, decision 7: the first out and a new one in, at once, do not conflict."""
+    database = DB(FileStorage(str(tmp_path / "Data.fs")))
+    with database.transaction() as connection:
+        connection.root.queue = queue()
+        connection.root.queue[5] = None
+    worker_, person = (database.open(transaction.TransactionManager()) for _ in range(2))
+    del worker_.root.queue[5]
+    person.root.queue[7] = None
+    worker_.transaction_manager.commit()
+    person.transaction_manager.commit()
+    with database.transaction() as connection:
+        assert list(connection.root.queue.keys(1)) == [7]
+    database.close()
+
+
 def test_sender_that_died(live, smtp, work):
     """architecture.md, decision 7: what a dead sender held is taken up after its lease."""
     live.release(live.add())
     entry = last()
-    for other in list(registers.registers().due):
+    for other in list(registers.registers().due.keys(1)):
         if other != int(entry.id):
             del registers.registers().due[other]
     assert outbox.lease(registers.now()) is entry
@@ -275,11 +321,6 @@ def test_sender_that_died(live, smtp, work):
     entry.leased_until = registers.now() - timedelta(seconds=1)
     work()
     assert len(smtp.mails) == 1
-
-
-def off(live):
-    """Switch the portal off."""
-    matters.switch_portal(live.matter, False)
 
 
 def removed(live):
@@ -298,7 +339,7 @@ def deleted(live):
         live.portal["matters"].manage_delObjects([live.matter.getId()])
 
 
-@pytest.mark.parametrize("act", [off, removed, other_readers, deleted], ids=lambda a: a.__name__)
+@pytest.mark.parametrize("act", [removed, other_readers, deleted], ids=lambda a: a.__name__)
 def test_not_due_any_more(act, live, smtp, work):
     """Issue 2, point 8: whoever may not see it any more is not told of it."""
     live.release(live.add())
@@ -312,6 +353,32 @@ def test_not_due_any_more(act, live, smtp, work):
     entry = registers.registers().outbox[key]
     assert entry.state == "cancelled"
     assert entry.last_error
+
+
+def test_portal_off_for_a_while(live, smtp, work):
+    """Decision 7: nothing is told while it is off; on again, everything is as before."""
+    live.release(live.add())
+    with live.as_user("handler"):
+        matters.switch_portal(live.matter, False)
+    work()
+    assert smtp.mails == []
+    assert (last().state, last().tries) == ("waiting", 0)
+    with live.as_user("handler"):
+        matters.switch_portal(live.matter, True)
+    due_again(last())
+    work()
+    assert [mail.envelope.rcpt_tos for mail in smtp.mails] == [[ANNA]]
+
+
+def test_portal_off_for_good(live, smtp, work):
+    """Decision 7: it does not wait for ever."""
+    live.release(live.add())
+    with live.as_user("handler"):
+        matters.switch_portal(live.matter, False)
+    last().created = registers.now() - timedelta(hours=73)
+    work()
+    assert smtp.mails == []
+    assert last().state == "cancelled"
 
 
 def test_all_documents_ended_before_it_was_sent(live, smtp, work):
@@ -401,6 +468,19 @@ def test_registration_retried_keeps_its_link(live, smtp, work, invited):
     assert token_of(first) == token_of(second)
 
 
+def test_registration_retried_after_its_link_expired(live, smtp, work, invited):
+    """C10: no mail leads to a link that is void."""
+    carla = invited()
+    smtp.reply = "451 4.7.1 greylisted"
+    work()
+    smtp.reply = "250 OK"
+    accounts.new_link(carla)  # makes the one of the mail void
+    due_again(last())
+    work()
+    [mail] = smtp.to("carla@example.org")
+    participants.activate(token_of(mail), "a long enough one")
+
+
 def test_registration_not_due_any_more(live, smtp, work, invited):
     """Decision 6: whoever has chosen a password gets no registration mail."""
     carla = invited()
@@ -421,6 +501,7 @@ HOSTILE = [
     "E" * 500,
     "\x00\x1b[31m",
     "=?utf-8?q?Eve=0D=0ABcc:_spy=40else.example?=",
+    "Eve \ud800",
 ]
 
 

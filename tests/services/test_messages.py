@@ -426,6 +426,53 @@ def test_a_repeated_request_of_a_form_stores_one_message(live, rest, send):
     assert answers[0].json()["text"] == "Guten Tag,\n\nja."
 
 
+def test_another_file_of_the_same_name_and_size_is_another_request(live, rest, send):
+    """Issue 3: the key is for one message; a corrected file is not lost under it."""
+    thread, anna, headers = send(), rest("anna"), {"Idempotency-Key": "form-1"}
+    codes = [
+        anna.post(
+            f"{thread}/@messages",
+            json={"text": "Hier.", "attachments": [file(data=data)]},
+            headers=headers,
+        ).status_code
+        for data in (b"a", b"a", b"b")
+    ]
+    assert codes == [201, 201, 400]
+
+
+ODD_TEXTS = ["a\ud800b", "a\0b", "a\udcffb\u202e", "a\U0001f4ceb"]
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS)
+def test_no_text_breaks_the_journal(live, rest, send, work, text):
+    """Issue 2, point 9: whatever somebody writes, it can be read, hashed and sealed."""
+    thread, handler = send(), rest("handler")
+    assert rest("anna").post(f"{thread}/@messages", json={"text": text}).status_code == 201
+    body = {"email": "new@example.org", "fullname": text, "party": text}
+    assert handler.post(f"{matter_url(live)}/@participants", json=body).status_code == 201
+    body = {"@type": "PortalFolder", "title": text}
+    assert handler.post(matter_url(live), json=body).status_code == 201
+    assert handler.patch(matter_url(live), json={"title": text}).status_code < 500
+    work()
+    assert not registers.registers().unsealed.keys(1)
+    assert handler.get(f"{matter_url(live)}/@journal").status_code == 200
+    for page in ("", "/@@messages", "/@@activity", "/@@people", "/@@portal-contents"):
+        answer = handler.get(f"{matter_url(live)}{page}", headers={"Accept": "text/html"})
+        assert answer.status_code == 200, page
+    assert rest("anna").get("@@portal").status_code == 200
+    assert handler.get("@@matters-csv").status_code == 200
+
+
+@pytest.mark.parametrize("data", ["ä", "no base64!", 5])
+def test_what_is_no_file_is_refused_with_a_reason(live, rest, send, data):
+    """B40: bad input gets a clear error."""
+    attachment = file() | {"data": data}
+    answer = rest("anna").post(
+        f"{send()}/@messages", json={"text": "x", "attachments": [attachment]}
+    )
+    assert (answer.status_code, bool(answer.json()["message"])) == (400, True)
+
+
 @pytest.mark.parametrize("expects", ["reply", "acknowledge"])
 def test_the_state_of_a_thread_follows_its_roster(live, rest, send, expects):
     """B32: nobody waits for somebody who was taken off the matter."""

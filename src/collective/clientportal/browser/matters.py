@@ -132,7 +132,7 @@ class MattersCsv(Matters):
         response.setHeader("Content-Disposition", 'attachment; filename="matters.csv"')
         response.setHeader("Cache-Control", "private, no-store")
         response.setHeader("X-Content-Type-Options", "nosniff")
-        return f"\ufeff{lines.getvalue()}".encode()
+        return f"\ufeff{lines.getvalue()}".encode("utf-8", "replace")
 
     def _cells(self, row):
         matter = row.matter

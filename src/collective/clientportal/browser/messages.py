@@ -2,6 +2,7 @@
 
 import secrets
 from collective.clientportal import _
+from collective.clientportal.browser.links import text_as_html
 from collective.clientportal.browser.matter import MatterPage
 from collective.clientportal.browser.outbox import STATES
 from collective.clientportal.browser.status_words import EXPECTS
@@ -18,7 +19,6 @@ from collective.clientportal.domain.status import Act
 from collective.clientportal.domain.status import Status
 from functools import cached_property
 from plone import api
-from plone.intelligenttext.transforms import convertWebIntelligentPlainTextToHtml
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
@@ -110,7 +110,7 @@ class Messages(MatterPage):
 
     def linked(self, text):
         """Return a text as HTML: escaped, lines kept, addresses in it made links."""
-        return convertWebIntelligentPlainTextToHtml(text)
+        return text_as_html(text)
 
     def files(self, message):
         """Return the files of a message."""

@@ -3,6 +3,7 @@
 from BTrees.LOBTree import LOBTree
 from BTrees.OOBTree import OOBTree
 from collective.clientportal import _
+from collective.clientportal.content.registers import queue
 from persistent import Persistent
 from plone.app.z3cform.widgets.select import SelectFieldWidget
 from plone.autoform import directives
@@ -82,7 +83,7 @@ class Journal(Persistent):
     """
 
     def __init__(self):
-        self.unsealed = LOBTree()
+        self.unsealed = queue()
         self.sealed = LOBTree()
 
 

@@ -7,6 +7,15 @@ from datetime import datetime
 from persistent import Persistent
 
 
+def queue():
+    """Return a tree for what waits under time ids, to be read from 1 on.
+
+    Its first key stays there for ever: BTrees cannot merge taking the first key out with putting
+    another one in, which is what whoever works a queue off and everybody else do at once.
+    """
+    return LOBTree({0: None})
+
+
 class Person(Persistent):
     """A client's account: one for all matters. Times are UTC datetimes or None."""
 
@@ -75,5 +84,5 @@ class Registers(Persistent):
         self.notice_texts = OOBTree()
         self.notices_off = OOTreeSet()
         self.outbox = LOBTree()
-        self.due = LOBTree()
-        self.unsealed = LOBTree()
+        self.due = queue()
+        self.unsealed = queue()

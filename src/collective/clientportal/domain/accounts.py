@@ -5,6 +5,7 @@ import secrets
 import uuid
 from collective.clientportal import _
 from collective.clientportal.content.registers import Person
+from collective.clientportal.domain import texts
 from collective.clientportal.domain.access import INSIDERS
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import now
@@ -146,6 +147,15 @@ def owner_of_link(token: str) -> str:
     return str(owner)
 
 
+def is_link(token: str) -> bool:
+    """Tell whether a token can be used."""
+    try:
+        owner_of_link(token)
+    except BadLink:
+        return False
+    return True
+
+
 def choose_password(token: str, password: str) -> str:
     """Set the password of the person a token was made for and return their id; the token is used up.
 
@@ -194,7 +204,7 @@ def _create_user(address: str, fullname: str) -> str:
         secrets.token_urlsafe(32),
         ("Member",),
         (),
-        {"email": address, "fullname": " ".join(fullname.split())[:200]},
+        {"email": address, "fullname": texts.line(fullname, 200)},
     )
     api.portal.get_tool("acl_users").updateLoginName(user_id, address)
     return user_id

@@ -61,6 +61,15 @@ class Upload:
         self.stream.seek(0)
         return size
 
+    def sha256(self) -> str:
+        """Return the SHA-256 of the bytes as 64 hexadecimal digits."""
+        self.stream.seek(0)
+        sha256 = hashlib.sha256()
+        while block := self.stream.read(BLOCK):
+            sha256.update(block)
+        self.stream.seek(0)
+        return sha256.hexdigest()
+
 
 def safe_filename(name: str) -> str:
     """Return a file name without path, control and direction characters, in NFC, ≤ 150 bytes."""

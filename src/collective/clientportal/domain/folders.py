@@ -10,6 +10,7 @@ from collective.clientportal.domain import accounts
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import states
+from collective.clientportal.domain import texts
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.events import FolderChanged
@@ -125,7 +126,7 @@ def visible(matter: Matter) -> list[PortalFolder]:
 
 def checked_title(title: str) -> str:
     """Return a title as one line of at most 200 characters; raises NoTitle."""
-    title = " ".join(title.split())[:200]
+    title = texts.line(title, 200)
     if not title:
         raise NoTitle(_("error_no_title", default="Please give a title."))
     return title

@@ -56,7 +56,7 @@ class BrokenChain(Exception):
 def append(event: IMatterEvent) -> None:
     """Write `event` to the journal of its matter, as part of the running transaction."""
     key = time_id()
-    event.matter.journal.unsealed[key] = json.dumps(
+    line = json.dumps(
         {
             "time": now().isoformat(timespec="microseconds"),
             "actor": event.actor,
@@ -70,6 +70,8 @@ def append(event: IMatterEvent) -> None:
         ensure_ascii=False,
         separators=(",", ":"),
     )
+    # What Plone's own forms let in may hold what no encoding takes: it must not stop the sealer.
+    event.matter.journal.unsealed[key] = line.encode("utf-8", "replace").decode("utf-8")
     registers().unsealed[key] = api.content.get_uuid(event.matter)
 
 
@@ -80,7 +82,7 @@ def entries(matter: Matter) -> Iterator[Entry]:
     for sequence, (line, digest) in matter.journal.sealed.items():
         yield _entry(sequence, line, digest, previous, sealed=True)
         previous = digest
-    for line in matter.journal.unsealed.values():
+    for line in matter.journal.unsealed.values(1):
         sequence += 1
         digest = _digest(previous, line)
         yield _entry(sequence, line, digest, previous, sealed=False)
@@ -94,7 +96,7 @@ def seal() -> int:
     """
     pending = registers().unsealed
     keys_by_matter: dict[str, list[int]] = defaultdict(list)
-    for key, uid in pending.items():
+    for key, uid in pending.items(1):
         keys_by_matter[uid].append(key)
     count = 0
     for uid, keys in keys_by_matter.items():
@@ -117,7 +119,7 @@ def verify(matter: Matter) -> int:
         if _digest(previous, line) != digest:
             raise BrokenChain(matter, sequence, "its text and its hash do not agree")
         previous = digest
-    return expected + len(matter.journal.unsealed)
+    return expected + len(matter.journal.unsealed.keys(1))
 
 
 def _seal_matter(journal: Any, keys: list[int]) -> None:

@@ -20,6 +20,7 @@ from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import states
 from collective.clientportal.domain import status
+from collective.clientportal.domain import texts
 from collective.clientportal.domain import threads
 from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import NotThere
@@ -119,7 +120,7 @@ def send(
     if expected is not Expects.ACKNOWLEDGE:
         _check_may_write(matter, chosen)
     if thread is None:
-        thread = threads.create(matter, (title or text).splitlines()[0][:80], chosen)
+        thread = threads.create(matter, (title.strip() or text).splitlines()[0][:80], chosen)
     message = _store(thread, draft, request, text, expected, chosen)
     matter.remembered = chosen
     for user_id in chosen:
@@ -283,7 +284,7 @@ def follow_roster(matter: Matter) -> None:
 
 
 def _text(draft: Draft) -> str:
-    text = draft.text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = texts.plain(draft.text)
     if not text:
         raise NoText(_("error_no_text", default="Please write a text."))
     if len(text) > MOST_CHARACTERS:
@@ -356,9 +357,12 @@ def _check_may_write(matter: Matter, chosen: Iterable[str]) -> None:
 
 
 def _request(draft: Draft, *more: str) -> str:
-    """Return a hash of what was asked for, to tell a repeated request from another one."""
-    sizes = [f"{upload.filename}:{upload.size()}" for upload in draft.uploads]
-    return hashlib.sha256(repr((draft.text, draft.documents, sizes, more)).encode()).hexdigest()
+    """Return a hash of what was asked for, to tell a repeated request from another one; "" without a key."""
+    if not draft.key:
+        return ""
+    files = [(upload.filename, upload.sha256()) for upload in draft.uploads]
+    asked = repr((draft.text, draft.documents, files, more))
+    return hashlib.sha256(asked.encode()).hexdigest()
 
 
 def _posted(

@@ -3,6 +3,7 @@
 from collective.clientportal import _
 from collective.clientportal.domain import access
 from collective.clientportal.domain import placeholders
+from collective.clientportal.domain import texts
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import registers
 from dataclasses import dataclass
@@ -157,7 +158,7 @@ def default(event: str, language: str) -> Text:
 def change(event: str, language: str, subject: str, body: str) -> None:
     """Give an event a text of the administrator's own. Raises NotPermitted, BadPlaceholder."""
     access.require(access.MANAGE_PORTAL, api.portal.get())
-    own = Text(" ".join(subject.split()), body.replace("\r\n", "\n").strip() + "\n")
+    own = Text(texts.line(subject, 200), f"{texts.plain(body)}\n")
     check(own)
     registers().notice_texts[event, language] = (own.subject, own.body)
 

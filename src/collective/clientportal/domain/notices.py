@@ -5,6 +5,7 @@ to log in.
 """
 
 import transaction
+from collections.abc import Callable
 from collective.clientportal.content.registers import OutboxEntry
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import notice_texts
@@ -12,6 +13,7 @@ from collective.clientportal.domain import outbox
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import sharing
+from collective.clientportal.domain import texts
 from collective.clientportal.domain.errors import PortalError
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
@@ -24,10 +26,18 @@ from smtplib import SMTPDataError
 from smtplib import SMTPException
 from smtplib import SMTPRecipientsRefused
 from typing import Any
+from ZODB.POSException import ConflictError
+
+
+SETTLE_TRIES = 100
 
 
 class NotDue(Exception):
     """The notice must not be sent any more; the text says why."""
+
+
+class NotSettled(Exception):
+    """What became of an entry could not be stored, however often it was tried."""
 
 
 class NotReady(Exception):
@@ -85,7 +95,7 @@ def compose(entry: OutboxEntry) -> EmailMessage:
     message["Message-ID"] = f"<clientportal-{entry.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(text.body, cte="quoted-printable")
+    message.set_content(f"{texts.plain(text.body)}\n", cte="quoted-printable")
     message["Content-Language"] = language
     return message
 
@@ -94,38 +104,51 @@ def _send_one(entry: OutboxEntry, mailer: Any) -> bool:
     transaction.begin()
     try:
         message = compose(entry)
+        mail = message.as_bytes()
         # A token made for the link must be there before the mail is.
         transaction.commit()
+    except ConflictError:
+        transaction.abort()
+        return False  # the lease ends, and it is tried again
     except NotDue as reason:
-        outbox.settle_cancelled(entry, str(reason))
-        transaction.commit()
-        return False
-    except PortalError as error:
-        outbox.settle_refused(entry, str(error))
-        transaction.commit()
+        _settle(outbox.settle_cancelled, entry, str(reason))
         return False
     except NotReady as reason:
-        outbox.postpone(entry, str(reason), now())
-        transaction.commit()
+        _settle(outbox.postpone, entry, str(reason), now())
         return False
-    sent = False
+    except (PortalError, ValueError) as error:
+        # The address or a name is none that a mail can be made for.
+        _settle(outbox.settle_refused, entry, _describe(error))
+        return False
     try:
         mailer.send(
             message["From"].addresses[0].addr_spec,
             [message["To"].addresses[0].addr_spec],
-            message.as_bytes(),
+            mail,
         )
-        sent = True
-        transaction.begin()
-        outbox.settle_sent(entry)
     except (SMTPException, OSError, RuntimeError) as error:
-        transaction.begin()
         if _is_final(error):
-            outbox.settle_refused(entry, _describe(error))
+            _settle(outbox.settle_refused, entry, _describe(error))
         else:
-            outbox.settle_failed(entry, _describe(error), now())
-    transaction.commit()
-    return sent
+            _settle(outbox.settle_failed, entry, _describe(error), now())
+        return False
+    _settle(outbox.settle_sent, entry)
+    return True
+
+
+def _settle(how: Callable[..., None], entry: OutboxEntry, *args: Any) -> None:
+    """Write down what became of an entry; tried until it is stored, or a mail would go out twice."""
+    for _try in range(SETTLE_TRIES):
+        transaction.abort()
+        transaction.begin()
+        how(entry, *args)
+        try:
+            transaction.commit()
+            return
+        except ConflictError:
+            continue
+    transaction.abort()
+    raise NotSettled(entry.id)
 
 
 def _link(entry: OutboxEntry) -> str:
@@ -147,10 +170,15 @@ def _link(entry: OutboxEntry) -> str:
     room = matter.get(entry.target)
     if room is None:
         raise NotDue("The folder or thread is gone.")
-    if not matter.portal_enabled or entry.recipient not in rosters.readers(room):
+    if entry.recipient not in rosters.readers(room):
         raise NotDue("This person cannot see it any more.")
     if entry.event == notice_texts.DOCUMENTS and not sharing.is_shared(room, entry.item):
         raise NotDue("Sharing has ended.")
+    if not matter.portal_enabled:
+        # On again, everything is as before (decision 7).
+        if now() - entry.created > outbox.GIVE_UP_AFTER:
+            raise NotDue("The portal of this matter stayed off.")
+        raise NotReady("The portal of this matter is off.")
     return f"{inside}/{room.getId()}/@@portal"
 
 
@@ -158,7 +186,7 @@ def _password_link(entry: OutboxEntry) -> str:
     person = accounts.person(entry.recipient)
     if entry.event == notice_texts.REGISTRATION and (person is None or person.activated):
         raise NotDue("This person has chosen a password already.")
-    if not entry.token:
+    if not accounts.is_link(entry.token):
         entry.token = accounts.new_link(entry.recipient)
     return f"@@choose-password?token={entry.token}"
 

@@ -48,7 +48,7 @@ def put(
 
 def lease(at: datetime) -> OutboxEntry | None:
     """Take the next entry that is due at `at` (UTC) for sending, or return None."""
-    for key in registers().due:
+    for key in registers().due.keys(1):
         entry = registers().outbox[key]
         busy = entry.leased_until is not None and entry.leased_until > at
         early = entry.next_try is not None and entry.next_try > at

@@ -6,6 +6,7 @@ from collective.clientportal.content.matter import Participant
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import texts
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import now
@@ -69,7 +70,9 @@ def invite(
             )
         )
     actor = access.current_user_id()
-    matter.participants[user_id] = Participant(user_id, _line(party), may_write, now(), actor)
+    matter.participants[user_id] = Participant(
+        user_id, texts.line(party, 100), may_write, now(), actor
+    )
     rosters.refresh(matter, [user_id])
     notify(
         ParticipantInvited(
@@ -77,7 +80,7 @@ def invite(
             actor,
             user_id,
             (user_id,),
-            details={"party": _line(party), "may_write": may_write},
+            details={"party": texts.line(party, 100), "may_write": may_write},
         )
     )
     if account.created:
@@ -94,8 +97,8 @@ def change(
     changes: dict[str, bool | str] = {}
     if may_write is not None and may_write != participant.may_write:
         participant.may_write = changes["may_write"] = may_write
-    if party is not None and _line(party) != participant.party:
-        participant.party = changes["party"] = _line(party)
+    if party is not None and texts.line(party, 100) != participant.party:
+        participant.party = changes["party"] = texts.line(party, 100)
     if changes:
         rosters.refresh(matter, [user_id])
         actor = access.current_user_id()
@@ -177,8 +180,3 @@ def _participant(matter: Matter, user_id: str) -> Participant:
             _("error_no_participant", default="No such person takes part in this matter.")
         )
     return participant
-
-
-def _line(text: str) -> str:
-    """Return `text` as one line of at most 100 characters."""
-    return " ".join(text.split())[:100]

@@ -7,6 +7,7 @@ from collective.clientportal.content.registers import TextBlock
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import placeholders
+from collective.clientportal.domain import texts
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import registers
@@ -40,8 +41,8 @@ def listing(category: str = "") -> list[TextBlock]:
 def save(title: str, category: str, text: str, block_id: str = "") -> TextBlock:
     """Make a text block, or change the one with `block_id`. Raises BadBlock, NotThere."""
     _require_insider()
-    title, category = " ".join(title.split())[:100], " ".join(category.split())[:100] or PRESET
-    text = text.replace("\r\n", "\n").strip()
+    title, category = texts.line(title, 100), texts.line(category, 100) or PRESET
+    text = texts.plain(text)
     if not title or not text:
         raise BadBlock(_("error_block_empty", default="Please enter a title and a text."))
     _check(text)

@@ -1,6 +1,5 @@
 """Messages: sending, reading a thread, replying, opening."""
 
-import binascii
 from base64 import b64decode
 from collective.clientportal import _
 from collective.clientportal.domain import access
@@ -33,7 +32,7 @@ class MessageService(WriteService):
             raise self._wrong("attachments")
         try:
             data = b64decode(self.text(attachment, "data"), validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise self._wrong("attachments") from error
         return Upload(
             self.text(attachment, "filename"), self.text(attachment, "content-type"), BytesIO(data)
