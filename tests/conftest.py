@@ -27,6 +27,7 @@ from playwright.sync_api import sync_playwright
 from plone import api
 from pytest_plone import fixtures_factory
 from typing import Any
+from zope.component.hooks import setSite
 
 
 pytest_plugins = ["pytest_plone"]
@@ -299,3 +300,26 @@ def work(live):
         transaction.begin()
 
     return work_
+
+
+@pytest.fixture
+def elsewhere(live):
+    """A function: act → commits that act from a second connection, in a transaction of its own."""
+    connections = []
+
+    def elsewhere_(act):
+        manager = transaction.TransactionManager()
+        connection = live.portal._p_jar.db().open(transaction_manager=manager)
+        connections.append((manager, connection))
+        site = connection.root()["Application"][live.portal.getId()].__of__(live.portal.aq_parent)
+        setSite(site)
+        try:
+            act(site.unrestrictedTraverse(live.matter.getPhysicalPath()[2:]))
+            return manager.commit
+        finally:
+            setSite(live.portal)
+
+    yield elsewhere_
+    for manager, connection in connections:
+        manager.abort()
+        connection.close()

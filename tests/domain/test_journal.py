@@ -153,29 +153,6 @@ def test_entries_are_lines_of_plain_values(firm):
         assert trace not in line
 
 
-@pytest.fixture
-def elsewhere(live):
-    """A function: act → commits that act from a second connection, in a transaction of its own."""
-    connections = []
-
-    def elsewhere_(act):
-        manager = transaction.TransactionManager()
-        connection = live.portal._p_jar.db().open(transaction_manager=manager)
-        connections.append((manager, connection))
-        site = connection.root()["Application"][live.portal.getId()].__of__(live.portal.aq_parent)
-        setSite(site)
-        try:
-            act(site.unrestrictedTraverse(live.matter.getPhysicalPath()[2:]))
-            return manager.commit
-        finally:
-            setSite(live.portal)
-
-    yield elsewhere_
-    for manager, connection in connections:
-        manager.abort()
-        connection.close()
-
-
 def note(matter):
     """Write one entry."""
     journal.append(participants.ParticipantChanged(matter, "handler", "x"))

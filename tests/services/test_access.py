@@ -4,8 +4,10 @@
 """
 
 import pytest
+from collective.clientportal.domain import folders
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
+from collective.clientportal.domain import registers
 from plone import api
 from zope.event import notify
 from zope.lifecycleevent import ObjectModifiedEvent
@@ -174,6 +176,37 @@ def test_handler_without_the_permission_to_use_the_portal(live, rest):
     response = rest("handler").post(f"{live.matter.absolute_url()}/@share", json=body)
     assert response.status_code == 403
     assert not live.annas.objectIds()
+
+
+def test_whoever_left_the_firm_may_do_nothing_any_more(live, rest):
+    """A2: named as handler still, but no staff any more: refused on every path."""
+    with live.as_user("handler"):
+        anna = [live.people["anna"]]
+        thread, _message = messages.send(live.matter, messages.Draft("Text"), "reply", anna)
+    api.group.remove_user(groupname="portal-staff", username="handler")
+    client = rest("handler")
+    matter = live.matter.absolute_url()
+    found = {}
+    for service in [*MATTER, *THREAD]:
+        method, _, name = service.partition(" ")
+        place = thread.absolute_url() if service in THREAD else matter
+        body = BODIES.get(service, {"email": "x@y.example", "text": "x"})
+        found[service] = client.request(
+            method, f"{place}/{name}".rstrip("/"), json=body
+        ).status_code
+    found["internal document"] = client.get(live.add().absolute_url()).status_code
+    found["edit"] = client.patch(matter, json={"title": "x"}).status_code
+    found |= {page: client.get(f"{matter}/@@{page}").status_code for page in ("activity", "people")}
+    assert set(found.values()) <= {403, 404}, found
+    assert "x@y.example" not in registers.registers().addresses
+
+
+def test_new_readers_are_given_documents_by_the_team_only(live, rest):
+    """A2, decision 8: also a manager, who may look after folders, shares nothing."""
+    live.release(live.add())
+    readers = [live.people["anna"], live.people["thomas"]]
+    with api.env.adopt_roles(["Manager"]), pytest.raises(folders.access.NotPermitted):
+        folders.change(live.annas, "Schriftsätze", readers)
 
 
 @pytest.mark.parametrize("person", ["member", "paula", "thomas"])

@@ -1,12 +1,16 @@
 """Messages over REST: requests, replies, the inbox, and every boundary."""
 
 import pytest
+import transaction
 from base64 import b64encode
+from collective.clientportal.domain import matters
+from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from plone import api
+from ZODB.POSException import ConflictError
 from zoneinfo import ZoneInfo
 
 
@@ -564,3 +568,85 @@ def test_head_sends_no_bytes(live, rest, send):
         response = anna.head(sent["@id"])
         assert (response.status_code, response.content) == (200, b"")
     assert anna.get(sent["@id"]).content.startswith(b"%PDF")
+
+
+def test_an_act_counts_for_what_was_on_the_page(live, rest, send):
+    """B28, C3: a message that came after the page was made is not opened by it."""
+    anna = rest("anna")
+    thread = send("Erste.", "acknowledge")
+    seen = anna.get(f"{thread}/@messages").json()["items"][-1]["id"]
+    send("Zweite.", "acknowledge", thread=thread.rsplit("/", 1)[1])
+    body = {"act": "mark_read", "seen": seen}
+    assert anna.post(f"{thread}/@read", json=body).status_code == 204
+    assert anna.get("@inbox").json()["items"][0]["excerpt"] == "Zweite."
+    first, second = rest("handler").get(f"{thread}/@messages").json()["items"]
+    assert first["recipients"][0]["settled"]
+    assert second["recipients"][0]["settled"] is None
+    assert second["recipients"][0]["first_opened"] is None
+    assert anna.post(f"{thread}/@read", json={"act": "mark_read"}).status_code == 204
+    assert unread(anna) == 0
+
+
+def test_a_reply_answers_what_was_on_the_page(live, rest, send):
+    """B35: the question that came meanwhile is still open."""
+    anna = rest("anna")
+    thread = send("Erste Frage?")
+    seen = anna.get(f"{thread}/@messages").json()["items"][-1]["id"]
+    send("Zweite Frage?", thread=thread.rsplit("/", 1)[1])
+    body = {"text": "Ja.", "seen": seen}
+    assert anna.post(f"{thread}/@messages", json=body).status_code == 201
+    assert unread(anna) == 1
+    assert status_of(rest("handler"))["status"] == "awaiting_reply"
+    assert anna.post(f"{thread}/@messages", json={"text": "Nein."}).status_code == 201
+    assert unread(anna) == 0
+
+
+@pytest.mark.parametrize("seen", ["x", "", "9" * 40, "-1"])
+def test_odd_ids_of_what_was_seen(live, rest, send, seen):
+    """What is no id of a message says nothing."""
+    thread, anna = send(expects="acknowledge"), rest("anna")
+    assert anna.post(f"{thread}/@read", json={"act": "mark_read", "seen": seen}).status_code == 204
+    assert unread(anna) == 0
+
+
+def test_an_empty_file_is_none(live, rest, send):
+    """B36: a file of 0 bytes is kept, and the file stays awaited."""
+    thread, anna = send(expects="reply_with_file"), rest("anna")
+    body = {"text": "Hier.", "attachments": [file(data=b"")]}
+    assert anna.post(f"{thread}/@messages", json=body).status_code == 201
+    assert unread(anna) == 1
+
+
+def test_two_who_reply_at_once_do_not_overlook_each_other(live, send, elsewhere):
+    """B32, decision 3: each sees the other's row as it was; so the later one looks again."""
+    thread = send(to=["anna", "thomas"]).rsplit("/", 1)[1]
+    live.matter.resubmission = None
+    matters.resubmit_today(live.matter)
+
+    def reply(matter, name="thomas"):
+        with live.as_user(name):
+            messages.reply(matter[thread], messages.Draft("Ja."))
+
+    transaction.commit()
+    commit = elsewhere(reply)
+    reply(live.matter, "anna")
+    transaction.commit()
+    with pytest.raises(ConflictError):
+        commit()
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_clients_of_a_restricted_matter_are_suggested_to_nobody_else(live, rest, on):
+    """A2, B18: whether its portal is on or off."""
+    with live.as_user("colleague"):
+        secret = matters.create(
+            live.portal["matters"], "Geheim", "26/0999", ["colleague"], restricted=True
+        )
+        matters.switch_portal(secret, on)
+        participants.invite(secret, "geheim@example.org", "Gerda Geheim")
+    handler = rest("handler")
+    for scope in ("matter", "clients", "all"):
+        answer = handler.get(f"{matter_url(live)}/@recipients?scope={scope}&q=geheim")
+        assert answer.json() == {"items": []}, scope
+    found = handler.get(f"{matter_url(live)}/@recipients?scope=clients&q=paula").json()["items"]
+    assert [item["email"] for item in found] == ["paula@example.org"]

@@ -63,12 +63,14 @@ class OutboxEntry(Persistent):
 class Registers(Persistent):
     """All registers, kept in one annotation of the site.
 
-    `people`: user id → Person. `addresses`: e-mail address, casefolded → user id.
-    `rosters`: user id → set of group ids. `inbox`: user id → {UID of a thread in which something is
-    awaited of the person → UID that names its roster}. `references`: a matter's reference, casefolded → UID.
-    `matters`: UID → physical path; `cards`: UID of a matter → Card of domain.cards. `outbox`: id →
-    OutboxEntry; `due`: ids of those still to send. `notice_texts`: (event, language) → (subject, body) of
-    the administrator's own; `notices_off`: events that are not mailed. `text_blocks`: id → TextBlock.
+    `people`: user id → Person. `addresses`: e-mail address, casefolded → user id. `rosters`: user id →
+    set of group ids. `taking_part`: user id → UIDs of the matters that name the person, whether their
+    portals are on or off. `inbox`: user id → {UID of a thread in which something is awaited of the
+    person → (UID of its matter, UID that names its roster)}. `references`: a matter's reference,
+    casefolded → UID. `matters`: UID → physical path; `cards`: UID of a matter → Card of domain.cards.
+    `outbox`: id → OutboxEntry; `due`: ids of those still to send. `notice_texts`: (event, language) →
+    (subject, body) of the administrator's own; `notices_off`: events that are not mailed.
+    `text_blocks`: id → TextBlock.
     `unsealed`: time id of a journal entry that is not sealed yet → UID of its matter.
     """
 
@@ -76,6 +78,7 @@ class Registers(Persistent):
         self.people = OOBTree()
         self.addresses = OOBTree()
         self.rosters = OOBTree()
+        self.taking_part = OOBTree()
         self.inbox = OOBTree()
         self.references = OOBTree()
         self.matters = OOBTree()

@@ -100,6 +100,15 @@ def matter_of(obj: Any) -> Matter | None:
     return obj
 
 
+def has_left_the_firm(obj: Any) -> bool:
+    """Tell whether the person who acts is named on the team of the matter of `obj`, but is no staff any more.
+
+    To be asked about people who are no insiders (A2).
+    """
+    matter = matter_of(obj)
+    return matter is not None and has(SHARE, matter)
+
+
 def matter_or_none(uid: str) -> Matter | None:
     """Return a matter that the person who acts may know of, else None."""
     path = registers().matters.get(uid)

@@ -69,6 +69,8 @@ def change(folder: PortalFolder, title: str, readers: Sequence[str] | None = Non
     added = tuple(user_id for user_id in rosters.readers(folder) if user_id not in saw)
     shown = [document for document in folder.objectValues() if states.of(document) != states.ENDED]
     if added and shown:
+        # That is sharing, whatever it is called (A2, A3).
+        access.require_share(matter)
         notify(
             FolderOpened(
                 matter,

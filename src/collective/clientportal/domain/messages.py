@@ -158,8 +158,11 @@ def jot(matter: Matter, text: str) -> None:
     )
 
 
-def reply(thread: MessageThread, draft: Draft) -> Message:
-    """Store a client's message (B40–B42). Raises NotThere, NotPermitted, NoText and what files can raise."""
+def reply(thread: MessageThread, draft: Draft, seen: str = "") -> Message:
+    """Store a client's message (B40–B42); `seen` as in `open_`: it answers nothing that came later.
+
+    Raises NotThere, NotPermitted, NoText and what files can raise.
+    """
     access.require(access.WRITE, thread)
     draft = replace(draft, documents=())  # those of the matter are not a client's to send
     text = _text(draft)
@@ -173,10 +176,12 @@ def reply(thread: MessageThread, draft: Draft) -> Message:
         return known[1]
     user_id = access.current_user_id()
     message = _store(thread, draft, request, text)
-    latest = thread.latest.get(user_id)
-    row = thread.rows[latest, user_id] if latest is not None else None
-    after = status.replied(row, bool(message.files), message.time)
-    _write_row(thread, user_id, message.key if latest is None else latest, after)
+    answered = _addressed(thread, user_id, seen)
+    row = thread.rows[answered, user_id] if answered is not None else None
+    # An empty file is none (B36).
+    with_file = any(upload.size() for upload in draft.uploads)
+    after = status.replied(row, with_file, message.time)
+    _write_row(thread, user_id, message.key if answered is None else answered, after)
     matter.unseen[message.key] = api.content.get_uuid(thread)
     matters.resubmit_today(matter)
     _set_states(matter, thread)
@@ -184,10 +189,11 @@ def reply(thread: MessageThread, draft: Draft) -> Message:
     return message
 
 
-def open_(thread: MessageThread, act: Act) -> None:
+def open_(thread: MessageThread, act: Act, seen: str = "") -> None:
     """Note one of the six acts of the client who acts (B28). Raises NotThere, CannotBeMarked.
 
-    For staff it says that the clients' messages in the thread are seen.
+    `seen`: id of the newest message on the page on which it was done: what came later was not opened by
+    it; "": everything was seen. For staff it says that the clients' messages in the thread are seen.
     """
     access.require(access.VIEW, thread)
     matter = thread.aq_parent
@@ -195,7 +201,7 @@ def open_(thread: MessageThread, act: Act) -> None:
     if user_id in rosters.team(matter):
         _seen(matter, thread)
         return
-    key = thread.latest.get(user_id)
+    key = _addressed(thread, user_id, seen)
     if key is None:
         return
     row = thread.rows[key, user_id]
@@ -209,19 +215,19 @@ def open_(thread: MessageThread, act: Act) -> None:
     notify(MessageOpened(matter, user_id, thread_uid, (user_id,), details=details))
 
 
-def open_matter(matter: Matter, act: Act) -> None:
-    """Note for every thread of the client who acts that the matter was opened (B28)."""
+def open_matter(matter: Matter, act: Act, seen: str = "") -> None:
+    """Note for every thread of the client who acts that the matter was opened (B28); `seen` as in `open_`."""
     for thread in threads.visible(matter):
-        open_(thread, act)
+        open_(thread, act, seen)
 
 
 def visible(thread: MessageThread, before: str = "", limit: int = 50) -> list[Message]:
     """Return messages of a thread, oldest first: the `limit` latest ones before the id `before`."""
     access.require(access.VIEW, thread)
     inside = access.has(access.VIEW_JOURNAL, thread.aq_parent)
-    newest = min(int(before), LAST) - 1 if before.isdecimal() and len(before) < 20 else None
+    key = _key(before)
     found: list[Message] = []
-    for message in _backwards(thread, newest):
+    for message in _backwards(thread, None if key is None else key - 1):
         if inside or not message.internal:
             found.append(message)
         if len(found) == limit:
@@ -238,10 +244,13 @@ def attachment(thread: MessageThread, uid: str) -> Attachment:
     return found
 
 
-def fetched(thread: MessageThread, uid: str) -> None:
-    """Note that the client who acts has fetched a file of a thread: the first time counts (B28)."""
+def fetched(thread: MessageThread, uid: str, seen: str = "") -> None:
+    """Note that the client who acts has fetched a file of a thread: the first time counts (B28).
+
+    `seen` as in `open_`.
+    """
     file = attachment(thread, uid)
-    open_(thread, Act.OPEN_ATTACHMENT)
+    open_(thread, Act.OPEN_ATTACHMENT, seen)
     user_id = access.current_user_id()
     matter = thread.aq_parent
     if user_id in matter.participants and user_id not in file.fetched:
@@ -280,6 +289,7 @@ def matter_row(matter: Matter) -> Row | None:
 
 def follow_roster(matter: Matter) -> None:
     """Let the states of the threads and of the matter follow from who takes part now."""
+    matter.turned = time_id()
     _set_states(matter, *rosters.threads(matter))
 
 
@@ -424,10 +434,35 @@ def _store(
     return message
 
 
+def _addressed(thread: MessageThread, user_id: str, seen: str) -> int | None:
+    """Return the key of the latest message to a client, not later than `seen`; None where there is none."""
+    latest = thread.latest.get(user_id)
+    newest = _key(seen)
+    if latest is None or newest is None or latest <= newest:
+        return latest
+    earlier = (m.key for m in _backwards(thread, newest) if (m.key, user_id) in thread.rows)
+    return next(earlier, None)
+
+
+def _key(message_id: str) -> int | None:
+    """Return the key that a message id stands for, or None where it is none."""
+    if not (message_id.isdecimal() and len(message_id) < 20):
+        return None
+    return min(int(message_id), LAST)
+
+
 def _write_row(thread: MessageThread, user_id: str, key: int, row: Row) -> None:
-    thread.latest[user_id] = key
+    """Store where a client stands with a message, and with the thread unless a later one is there."""
+    before = thread.rows.get((key, user_id))
     thread.rows[key, user_id] = row
+    if key < thread.latest.get(user_id, 0):
+        return
+    thread.latest[user_id] = key
     inbox.note(thread, user_id, row)
+    if before is None or (before.status, before.unread) != (row.status, row.unread):
+        # Whose turn it is in the thread follows from all rows: two people who change theirs at once
+        # must not overlook each other, so that both write this.
+        thread.aq_parent.turned = time_id()
 
 
 def _seen(matter: Matter, thread: MessageThread) -> None:

@@ -74,5 +74,5 @@ def _suggestion(matter: Matter, user_id: str) -> Suggestion:
 
 def _may_be_known(user_id: str) -> bool:
     """Tell whether the person who acts may learn that somebody is a client."""
-    found = [access.matter_or_none(uid) for uid in rosters.matters_of(user_id)]
+    found = [access.matter_or_none(uid) for uid in rosters.named_in(user_id)]
     return not found or any(found)

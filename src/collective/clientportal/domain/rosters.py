@@ -44,6 +44,11 @@ def matters_of(user_id: str) -> list[str]:
     return [uid for uid in uids if uid in matters]
 
 
+def named_in(user_id: str) -> list[str]:
+    """Return the UIDs of all matters that name a client, whether their portals are on or off."""
+    return list(registers().taking_part.get(user_id, ()))
+
+
 def team(matter: Matter) -> list[str]:
     """Return the user ids of a matter's handlers and assistants, each once, handlers first."""
     return list(dict.fromkeys([*(matter.handlers or ()), *(matter.assistants or ())]))
@@ -107,6 +112,7 @@ def refresh(matter: Matter, user_ids: Iterable[str]) -> None:
     by_folder = {api.content.get_uuid(folder): folder.readers or () for folder in rooms(matter)}
     scope = tuple(f"{PREFIX}{roster}:" for roster in (uid, *by_folder))
     for user_id in user_ids:
+        _name(user_id, uid, user_id in matter.participants)
         wanted = set(_wanted(matter, uid, by_folder, user_id))
         rosters = registers().rosters
         current = set(rosters.get(user_id, ()))
@@ -124,9 +130,21 @@ def forget(matter: Matter) -> None:
     uids = [api.content.get_uuid(obj) for obj in (matter, *rooms(matter))]
     gone = {group_id(uid, kind) for uid in uids for kind in (READERS, WRITERS, TEAM)}
     rosters = registers().rosters
+    for user_id in matter.participants:
+        _name(user_id, api.content.get_uuid(matter), False)
     for user_id in {*matter.participants, *team(matter)}:
         for group in gone.intersection(rosters.get(user_id, ())):
             rosters[user_id].remove(group)
+
+
+def _name(user_id: str, uid: str, takes_part: bool) -> None:
+    known = registers().taking_part
+    if takes_part:
+        if user_id not in known:
+            known[user_id] = OOTreeSet()
+        known[user_id].insert(uid)
+    elif uid in known.get(user_id, ()):
+        known[user_id].remove(uid)
 
 
 def _wanted(

@@ -69,7 +69,9 @@ class MessagesPost(MessageService):
         data = self.body()
         draft = self.draft(data)
         if not access.is_insider():
-            return self._sent(self.context, messages.reply(self.context, draft))
+            return self._sent(
+                self.context, messages.reply(self.context, draft, self.text(data, "seen"))
+            )
         if self.flag(data, "internal", False):
             return self._sent(self.context, messages.note(self.context, draft))
         return self._sent(
@@ -105,8 +107,9 @@ class ReadPost(WriteService):
 
     def reply(self):
         """Answer 204."""
+        data = self.body()
         try:
-            act = Act(self.text(self.body(), "act"))
+            act = Act(self.text(data, "act"))
         except ValueError as error:
             raise self._wrong("act") from error
-        messages.open_(self.context, act)
+        messages.open_(self.context, act, self.text(data, "seen"))

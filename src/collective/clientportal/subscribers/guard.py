@@ -68,6 +68,8 @@ def guard(event):
     if access.is_anonymous():
         raise _log_in(request)
     _require_sight(context)
+    if access.has_left_the_firm(context):
+        raise NotPermitted(access.refusal_to_share(access.matter_of(context)))
     if _is_for_clients(published, context):
         return
     if _is_plain_page(context, request):
