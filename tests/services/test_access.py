@@ -4,10 +4,14 @@
 """
 
 import pytest
+import re
+import transaction
+from collective.clientportal.domain import accounts
 from collective.clientportal.domain import folders
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
+from conftest import PASSWORD
 from plone import api
 from zope.event import notify
 from zope.lifecycleevent import ObjectModifiedEvent
@@ -52,6 +56,7 @@ SITE = {
     "GET @text-blocks": dict.fromkeys(EVERYBODY, 403)
     | {"nobody": 401}
     | dict.fromkeys(("boss", "colleague", "handler", "assistant"), 200),
+    "POST @logout": dict.fromkeys(EVERYBODY, 400) | {"nobody": 401},  # they have no token
     "GET @outbox": dict.fromkeys(EVERYBODY, 403) | {"nobody": 401, "boss": 200},
 }
 
@@ -296,3 +301,85 @@ def test_log_in_with_capitals_in_the_address(live, rest):
     client = rest("anna")
     client.auth = (client.auth[0].upper(), client.auth[1])
     assert client.get("@portal").status_code == 200
+
+
+OTHERS = [
+    ("GET", "@transactions"),
+    ("POST", "@users/{user}/reset-password"),
+    ("POST", "@users/{email}/reset-password"),
+    ("POST", "@email-notification"),
+    ("GET", "author/{user}"),
+    ("GET", "@@personal-information?userid={user}"),
+    ("GET", "@@mail_password?userid={user}"),
+    ("GET", "resolveuid/{uid}"),
+    ("PROPFIND", ""),
+    ("PROPFIND", "matters"),
+    ("LOCK", "matters/{uid}"),
+    ("MKCOL", "matters/{uid}/x"),
+]
+
+
+@pytest.mark.parametrize("person", ["colleague", "boss"])
+def test_staff_learn_nothing_of_a_restricted_matter_by_plones_own_ways(person, live, rest):
+    """A2: not who its clients are, not where it lies, not what is written in it, and when."""
+    document = live.add("geheim.pdf")
+    restrict(live.matter)
+    names = {"user": live.people["anna"], "email": live.login("anna"), "uid": live.matter.UID()}
+    for accept in ("application/json", "text/html"):
+        for method, path in OTHERS:
+            for uid in (live.matter.UID(), document.UID()):
+                path = path.format(**names | {"uid": uid})
+                client = rest(person)
+                client.headers["Accept"] = accept
+                answer = client.request(method, path, json={} if method == "POST" else None)
+                told = f"{answer.text} {answer.headers.get('Location', '')}"
+                assert answer.status_code in (401, 403, 404), (method, path, accept)
+                assert "geheim" not in told, path
+                assert "Anna Berger" not in told, path
+    assert rest("colleague").get("@@personal-information").status_code == 200
+
+
+def test_managers_have_plones_own_ways(live, rest):
+    """An administrator of the site keeps what staff do not get."""
+    api.user.create(email="root@firm.example", username="root", password=PASSWORD)
+    api.user.grant_roles(username="root", roles=["Site Administrator"])
+    client = rest()
+    client.auth = ("root", PASSWORD)
+    assert client.get("@transactions").status_code == 200
+
+
+def sessions(live, rest):
+    """Return a browser's and a REST client's session of Anna, each logged in."""
+    browser, client = rest(), rest()
+    form = {"__ac_name": live.login("anna"), "__ac_password": PASSWORD, "buttons.login": "1"}
+    browser.post("login", data=form)
+    token = client.post("@login", json={"login": live.login("anna"), "password": PASSWORD})
+    client.headers["Authorization"] = f"Bearer {token.json()['token']}"
+    for session in (browser, client):
+        assert session.get("@portal").status_code == 200
+    return browser, client
+
+
+def test_a_new_password_ends_all_sessions(live, rest):
+    """security.md 0.7: in browsers and by token; a session that begins then goes on."""
+    browser, client = sessions(live, rest)
+    token = accounts.new_link(live.people["anna"])
+    transaction.commit()
+    fresh = rest()
+    form = {"token": token, "password": "another long one", "password_again": "another long one"}
+    assert fresh.post("@@choose-password", data=form).status_code == 302
+    assert [s.get("@portal").status_code for s in (browser, client, fresh)] == [401, 401, 200]
+
+
+def test_logging_out_ends_the_session_on_the_server(live, rest):
+    """security.md 0.7: a cookie or a token that somebody kept is worth nothing afterwards."""
+    browser, client = sessions(live, rest)
+    cookie = browser.cookies["__ac"]
+    token = re.search(r'name="_authenticator"[^>]*value="(\w+)"', browser.get("@@logout").text)[1]
+    assert browser.post("@@logout", data={"_authenticator": token}).status_code == 302
+    thief = rest()
+    thief.cookies["__ac"] = cookie
+    assert thief.get("@portal").status_code == 401
+    assert client.get("@portal").status_code == 200
+    assert client.post("@logout").status_code in (200, 204)
+    assert client.get("@portal").status_code == 401

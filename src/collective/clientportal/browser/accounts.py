@@ -78,6 +78,11 @@ class Logout(Framed):
         if self.request.method != "POST":
             return self.render()
         CheckAuthenticator(self.request)
+        # The token was the person's: by the end of the request they are nobody.
+        alsoProvides(self.request, IDisableCSRFProtection)
+        users = api.portal.get_tool("acl_users")
+        # A session from before the portal was installed has no secret of its own to forget.
+        users.session._getSigningSecret(access.current_user_id())
         api.portal.get_tool("portal_membership").logoutUser(self.request)
         return self.go(f"{self.site_url}/@@logged-out")
 

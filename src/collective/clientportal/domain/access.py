@@ -26,6 +26,8 @@ VIEW = "View"
 # Whoever has none of these roles is a client or a stranger, and reaches named routes only.
 INSIDERS = frozenset({"Manager", "Site Administrator", "Portal Administrator", "Portal Staff"})
 
+ADMINISTRATORS = frozenset({"Manager", "Site Administrator"})
+
 
 def current_user_id() -> str:
     """Return the id of the person who acts; "" for nobody."""
@@ -41,6 +43,11 @@ def is_anonymous() -> bool:
 def is_insider() -> bool:
     """Tell whether the person who acts belongs to the firm."""
     return not INSIDERS.isdisjoint(api.user.get_current().getRoles())
+
+
+def is_administrator() -> bool:
+    """Tell whether the person who acts looks after the whole site."""
+    return not ADMINISTRATORS.isdisjoint(api.user.get_current().getRoles())
 
 
 def has(permission: str, obj: Any) -> bool:

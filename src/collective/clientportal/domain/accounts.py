@@ -14,7 +14,9 @@ from collective.clientportal.events import PasswordResetRequested
 from dataclasses import dataclass
 from email.headerregistry import Address
 from plone import api
+from plone.keyring.interfaces import IKeyManager
 from typing import Any
+from zope.component import getUtility
 from zope.event import notify
 
 
@@ -169,6 +171,17 @@ def choose_password(token: str, password: str) -> str:
     del tool._requests[token]
     api.portal.get_tool("acl_users").userSetPassword(user_id, password)
     return user_id
+
+
+def end_sessions(user_id: str) -> None:
+    """End all sessions of a person, in browsers and by REST token: the password is another one."""
+    users = api.portal.get_tool("acl_users")
+    keys = getUtility(IKeyManager)
+    ring = f"{users.session.secret_prefix}{user_id}"
+    if ring in keys:
+        keys.clear(ring=ring)
+        keys.rotate(ring=ring)
+    users.jwt_auth._tokens.pop(user_id, None)
 
 
 def request_reset(address: str) -> None:

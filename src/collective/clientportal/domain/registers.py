@@ -19,7 +19,7 @@ def registers() -> Registers:
 
 def installed(site: object) -> bool:
     """Tell whether `site` has registers."""
-    return KEY in IAnnotations(site)
+    return KEY in (IAnnotations(site, None) or ())
 
 
 def install() -> None:

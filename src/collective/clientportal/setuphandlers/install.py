@@ -1,5 +1,6 @@
 """Installing and uninstalling: groups, the user folder, the registers and the home of matters."""
 
+from BTrees.OOBTree import OOBTree
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
 from collective.clientportal.pas.groups import PLUGIN_ID
@@ -53,6 +54,10 @@ def post_install(setup_tool):
         for interface in (IGroupsPlugin, IGroupIntrospection):
             # Last in its list, or every roster is asked for groups of its own by all the others.
             users.plugins.activatePlugin(interface, PLUGIN_ID)
+    # A log-out ends the session on the server, too, and so does a new password.
+    users.session.per_user_keyring = True
+    users.jwt_auth._tokens = users.jwt_auth._tokens or OOBTree()
+    users.jwt_auth.store_tokens = True
     if users.login_transform != "lower":
         # Clients log in by e-mail address, and nobody minds capitals in one.
         users.login_transform = "lower"
@@ -76,6 +81,8 @@ def post_uninstall(setup_tool):
     if PLUGIN_ID in users:
         users._delObject(PLUGIN_ID)
     users.login_transform = ""
+    users.session.per_user_keyring = False
+    users.jwt_auth.store_tokens = False
     for group in GROUPS:
         if api.group.get(groupname=group) is not None:
             api.group.delete(groupname=group)

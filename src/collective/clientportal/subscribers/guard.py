@@ -50,6 +50,18 @@ CLIENT_VIEWS = [
     (IPortalDocument, {"download"}),
     (IMessageThread, {"portal", "attachment", "open", "reply"}),
 ]
+# What Plone lets every member ask for, and nobody but an administrator needs: it names people who are
+# nobody's business, paths and times of what others write, or mails links made from the request's Host.
+ADMIN_VIEWS = {"author", "mail_password", "passwordreset", "pwreset_form", "sendto_form"}
+ADMIN_SERVICES = {
+    "POST @users",
+    "GET @transactions",
+    "PATCH @transactions",
+    "POST @email-notification",
+    "POST @email-send",
+}
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
+
 OWN_SERVICES = "collective.clientportal.services"
 
 
@@ -62,6 +74,9 @@ def guard(event):
     context = _nearest_content(request)
     if access.is_insider():
         _require_sight(context)
+        request.response.setHeader("X-Content-Type-Options", "nosniff")
+        if not access.is_administrator() and _is_for_administrators(published, request):
+            raise NotPermitted(_("error_not_permitted", default="You may not do this here."))
         return
     if _is_public(published, context, request):
         return
@@ -114,6 +129,19 @@ def _is_for_clients(published, context):
     return IBrowserView.providedBy(published) and any(
         interface.providedBy(context) and published.__name__ in names
         for interface, names in CLIENT_VIEWS
+    )
+
+
+def _is_for_administrators(published, request):
+    if _is_stock_service(published):
+        return f"{request.method} {_service_name(published)}" in ADMIN_SERVICES
+    name = getattr(published, "__name__", "")
+    if name == "resolveuid":
+        # It tells the path of whatever has this UID.
+        return api.content.get(UID=published.uuid) is None
+    asks_for = request.form.get("userid", access.current_user_id())
+    return (
+        request.method not in METHODS or name in ADMIN_VIEWS or asks_for != access.current_user_id()
     )
 
 
