@@ -481,6 +481,17 @@ def test_registration_retried_after_its_link_expired(live, smtp, work, invited):
     participants.activate(token_of(mail), "a long enough one")
 
 
+def test_asking_for_a_password_leaves_an_invitation_valid(live, smtp, work, invited):
+    """C10: anybody may ask for any address; the person's link still works."""
+    invited()
+    work()
+    accounts.request_reset("carla@example.org")
+    work()
+    first, second = smtp.to("carla@example.org")
+    participants.activate(token_of(first), "a long enough one")
+    assert token_of(second) == token_of(first)
+
+
 def test_registration_not_due_any_more(live, smtp, work, invited):
     """Decision 6: whoever has chosen a password gets no registration mail."""
     carla = invited()

@@ -166,3 +166,33 @@ def test_deleting_a_matter_is_refused(live, rest):
     """A24: what was shared stays reachable."""
     assert rest("handler").delete(live.matter.absolute_url()).status_code in (401, 403)
     assert live.matter.getId() in live.portal["matters"]
+
+
+@pytest.mark.parametrize("name", ["index_html", "view", "@@overview", "title", "..", "Vertrag.pdf"])
+def test_a_files_name_means_nothing(live, rest, name):
+    """Issue 2, point 4 and odd file names: server-made ids in a matter, too; its page stays its page."""
+    handler = rest("handler")
+    address = live.matter.absolute_url()
+    uid = handler.upload(live.matter, name)
+    page = handler.get(address, headers={"Accept": "text/html"})
+    assert "Scheidung Berger" in page.text
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert handler.get(f"{address}/{uid}").status_code == 200
+    body = {"@type": "File", "id": name, "title": "x"}
+    assert handler.post(address, json=body).status_code in (201, 400)
+    assert name not in live.matter.objectIds()
+    answer = handler.patch(f"{address}/{uid}", json={"id": name})
+    assert answer.status_code < 500
+    live.matter._p_jar.sync()
+    assert name not in live.matter.objectIds()
+
+
+def test_a_restricted_matter_needs_a_team(live, rest):
+    """A2: or nobody at all would see it any more."""
+    handler = rest("handler")
+    body = {"handlers": [], "assistants": [], "restricted": True}
+    assert create(handler, live, **body).status_code == 400
+    answer = handler.patch(live.matter.absolute_url(), json=body)
+    assert answer.status_code == 400
+    assert live.matter.handlers == ["handler"]
+    assert create(handler, live, handlers=[], restricted=False).status_code == 201

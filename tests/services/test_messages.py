@@ -650,3 +650,64 @@ def test_clients_of_a_restricted_matter_are_suggested_to_nobody_else(live, rest,
         assert answer.json() == {"items": []}, scope
     found = handler.get(f"{matter_url(live)}/@recipients?scope=clients&q=paula").json()["items"]
     assert [item["email"] for item in found] == ["paula@example.org"]
+
+
+def test_a_placeholder_is_not_sent(live, rest):
+    """B11: what a text block left open is filled in by somebody, or nothing is sent."""
+    body = {"expects": "reply", "recipients": [live.people["anna"]]}
+    for left in ("${recipient}", "$sender"):
+        answer = rest("handler").post(
+            f"{matter_url(live)}/@send", json=body | {"text": f"Guten Tag {left},"}
+        )
+        assert answer.status_code == 400
+        assert left.strip("${}") in answer.json()["message"]
+    money = body | {"text": "5 $ und ${noname} und US$100"}
+    assert rest("handler").post(f"{matter_url(live)}/@send", json=money).status_code == 201
+
+
+def test_an_unknown_recipient_is_named(live, rest):
+    """B19: which of them it is."""
+    body = {"text": "x", "expects": "reply", "recipients": [live.people["anna"], "kaputt"]}
+    answer = rest("handler").post(f"{matter_url(live)}/@send", json=body)
+    assert answer.status_code == 400
+    assert "kaputt" in answer.json()["message"]
+
+
+def test_an_empty_list_of_recipients_is_nobody(live, rest, send):
+    """B16: those remembered, or of the thread, are meant where nothing is said, not where nobody is."""
+    thread = send()
+    handler = rest("handler")
+    body = {"text": "x", "expects": "reply", "recipients": []}
+    assert handler.post(f"{matter_url(live)}/@send", json=body).status_code == 400
+    assert handler.post(f"{thread}/@messages", json=body).status_code == 400
+    del body["recipients"]
+    assert handler.post(f"{matter_url(live)}/@send", json=body).status_code == 201
+    assert handler.post(f"{thread}/@messages", json=body).status_code == 201
+
+
+@pytest.mark.parametrize("text", ["\u200b", " \u2060\n", "\u202e\u00a0"])
+def test_a_text_that_nobody_sees_is_none(live, rest, send, text):
+    """B40: text required."""
+    body = {"text": text, "attachments": [file()]}
+    assert rest("anna").post(f"{send()}/@messages", json=body).status_code == 400
+
+
+@pytest.mark.parametrize("attachment", [{}, {"filename": "a.txt"}, {"data": ""}, "a", None])
+def test_a_file_needs_name_and_data(live, rest, send, attachment):
+    """B40: what is no file is not stored as an empty one."""
+    body = {"text": "x", "attachments": [attachment]}
+    assert rest("anna").post(f"{send()}/@messages", json=body).status_code == 400
+
+
+def test_a_declared_type_is_no_header(live, rest, send):
+    """security.md 2.2: what a client says of a file comes back as a type, or not at all."""
+    thread = send()
+    for declared, expected in (
+        ('text/html; charset="x\r\nX-Inj: 1', "application/octet-stream"),
+        ("Image/PNG", "image/png"),
+    ):
+        body = {"text": "x", "attachments": [file("a.unknownkind") | {"content-type": declared}]}
+        sent = rest("anna").post(f"{thread}/@messages", json=body).json()["files"][0]
+        answer = rest("handler").get(sent["@id"])
+        assert answer.headers["Content-Type"] == expected
+        assert "X-Inj" not in answer.headers

@@ -1,5 +1,6 @@
 """A matter: the internal file of a case, with the portal that its clients see."""
 
+import re
 from BTrees.LOBTree import LOBTree
 from BTrees.OOBTree import OOBTree
 from collective.clientportal import _
@@ -10,8 +11,14 @@ from plone.autoform import directives
 from plone.dexterity.content import Container
 from plone.supermodel import model
 from typing import Any
+from zExceptions import BadRequest
 from zope import schema
 from zope.interface import implementer
+from zope.interface import Invalid
+from zope.interface import invariant
+
+
+SERVER_ID = re.compile("[0-9a-f]{32}")
 
 
 class IMatter(model.Schema):
@@ -59,6 +66,18 @@ class IMatter(model.Schema):
         description=_("field_resubmission_help", default="The day on which to look at it again."),
         required=False,
     )
+
+    @invariant
+    def somebody_sees_it(data):
+        """A restricted matter without a team would be there for nobody."""
+        if data.restricted and not (data.handlers or data.assistants):
+            raise Invalid(
+                _(
+                    "error_nobody_sees_it",
+                    default="A restricted matter needs a handler or an assistant: "
+                    "nobody else sees that it exists.",
+                )
+            )
 
 
 class Participant(Persistent):
@@ -119,6 +138,12 @@ class Matter(Container):
         self.unseen = LOBTree()
         self.posted = OOBTree()
         self.journal = Journal()
+
+    def _checkId(self, id, allow_dup=0):
+        """Refuse ids that are not of our making: `index_html` in a matter would stand in for its page."""
+        if not SERVER_ID.fullmatch(id):
+            raise BadRequest("The id of what lies in a matter is made by the server.")
+        return super()._checkId(id, allow_dup)
 
     def cb_isCopyable(self):
         """A copy would take clients and journal along: there is none."""

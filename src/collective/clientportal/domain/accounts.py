@@ -149,6 +149,13 @@ def owner_of_link(token: str) -> str:
     return str(owner)
 
 
+def link_of(user_id: str) -> str | None:
+    """Return a token with which a person can choose a password, where one was made and still holds."""
+    tool = api.portal.get_tool("portal_password_reset")
+    tokens = [token for token, (owner, _expiry) in tool._requests.items() if owner == user_id]
+    return next(filter(is_link, tokens), None)
+
+
 def is_link(token: str) -> bool:
     """Tell whether a token can be used."""
     try:

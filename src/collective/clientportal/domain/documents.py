@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import unicodedata
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from typing import BinaryIO
 
 MEGABYTE = 1024 * 1024
 BLOCK = 1024 * 1024  # bytes read at once
+CONTENT_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")  # RFC 6838, 4.2
 INTERNAL_TYPES = ("File", "Image")
 
 
@@ -193,7 +195,9 @@ def add_portal_document(folder: PortalFolder, file: VersionedFile, **values: Any
 
 def stored(upload: Upload) -> VersionedFile:
     """Return the bytes of an upload as a stored file; the hash is taken on their way in."""
-    file = VersionedFile(contentType=upload.content_type, filename=safe_filename(upload.filename))
+    declared = upload.content_type.strip().lower()
+    content_type = declared if CONTENT_TYPE.fullmatch(declared) else "application/octet-stream"
+    file = VersionedFile(contentType=content_type, filename=safe_filename(upload.filename))
     sha256 = hashlib.sha256()
     with file.open("w") as target:
         while block := upload.stream.read(BLOCK):

@@ -1,6 +1,7 @@
 """Messages: sending with an expected action, replying, noting, opening."""
 
 import hashlib
+import unicodedata
 import uuid
 from collections.abc import Iterable
 from collections.abc import Sequence
@@ -16,10 +17,12 @@ from collective.clientportal.domain import documents
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import participants
+from collective.clientportal.domain import placeholders
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import states
 from collective.clientportal.domain import status
+from collective.clientportal.domain import text_blocks
 from collective.clientportal.domain import texts
 from collective.clientportal.domain import threads
 from collective.clientportal.domain.documents import Upload
@@ -55,6 +58,10 @@ class NoText(Refused):
 
 class TooLong(Refused):
     """The text is longer than a message may be."""
+
+
+class Unfilled(Refused):
+    """A placeholder of a text block is not filled in."""
 
 
 class NoExpectation(Refused):
@@ -94,13 +101,13 @@ def send(
     matter: Matter,
     draft: Draft,
     expects: str,
-    recipients: Sequence[str] = (),
+    recipients: Sequence[str] | None = None,
     thread_uid: str = "",
     title: str = "",
 ) -> tuple[MessageThread, Message]:
     """Send a message from the firm to clients of `matter`, in a thread of theirs.
 
-    `recipients`: user ids or e-mail addresses; an address that is new here is invited (B6); none: those of
+    `recipients`: user ids or e-mail addresses; an address that is new here is invited (B6); None: those of
     the thread, else the remembered ones (B14). Without a thread, one is made for just these clients. All or
     nothing.
 
@@ -110,10 +117,11 @@ def send(
     access.require_share(matter)
     text = _text(draft)
     expected = _expected(expects)
-    request = _request(draft, expects, *sorted(recipients))
+    request = _request(draft, expects, *sorted(recipients or ()))
     known = _posted(matter, draft.key, request, thread_uid)
     if known is not None:
         return known
+    _check_filled(text)
     thread = threads.by_uid(matter, thread_uid) if thread_uid else None
     documents.check_size(draft.uploads, settings.staff_upload_bytes())
     chosen = _recipients(matter, thread, recipients)
@@ -295,7 +303,7 @@ def follow_roster(matter: Matter) -> None:
 
 def _text(draft: Draft) -> str:
     text = texts.plain(draft.text)
-    if not text:
+    if not any(unicodedata.category(character)[0] not in "ZC" for character in text):
         raise NoText(_("error_no_text", default="Please write a text."))
     if len(text) > MOST_CHARACTERS:
         raise TooLong(
@@ -308,6 +316,19 @@ def _text(draft: Draft) -> str:
     return text
 
 
+def _check_filled(text: str) -> None:
+    """Raise Unfilled where a placeholder of a text block was left in the text (B11)."""
+    left = placeholders.used(text, text_blocks.PLACEHOLDERS)
+    if left:
+        raise Unfilled(
+            _(
+                "error_unfilled",
+                default="The text still holds a placeholder: ${names}. Please fill it in.",
+                mapping={"names": ", ".join(f"${{{name}}}" for name in left)},
+            )
+        )
+
+
 def _expected(expects: str) -> Expects:
     try:
         return Expects(expects)
@@ -318,14 +339,14 @@ def _expected(expects: str) -> Expects:
 
 
 def _recipients(
-    matter: Matter, thread: MessageThread | None, recipients: Sequence[str]
+    matter: Matter, thread: MessageThread | None, recipients: Sequence[str] | None
 ) -> tuple[str, ...]:
-    chosen = [_recipient(matter, recipient) for recipient in recipients if recipient.strip()]
-    readers = rosters.readers(thread) if thread is not None else list(matter.participants)
-    if not chosen and thread is not None:
-        chosen = list(readers)
-    if not chosen:
-        chosen = [user_id for user_id in matter.remembered if user_id in readers]
+    if recipients is not None:
+        chosen = [_recipient(matter, recipient) for recipient in recipients if recipient.strip()]
+    elif thread is not None:
+        chosen = rosters.readers(thread)
+    else:
+        chosen = [user_id for user_id in matter.remembered if user_id in matter.participants]
     if not chosen:
         raise NoRecipient(_("error_no_recipient", default="Please choose at least one recipient."))
     for user_id in chosen:
@@ -346,7 +367,11 @@ def _recipient(matter: Matter, recipient: str) -> str:
         return recipient
     if "@" not in recipient:
         raise NoRecipient(
-            _("error_unknown_recipient", default="One of the recipients is not known here.")
+            _(
+                "error_unknown_recipient",
+                default="“${recipient}” is no recipient: neither known here nor an e-mail address.",
+                mapping={"recipient": recipient[:100]},
+            )
         )
     known = accounts.find(recipient)
     if known in matter.participants:

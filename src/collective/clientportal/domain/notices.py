@@ -187,7 +187,10 @@ def _password_link(entry: OutboxEntry) -> str:
     if entry.event == notice_texts.REGISTRATION and (person is None or person.activated):
         raise NotDue("This person has chosen a password already.")
     if not accounts.is_link(entry.token):
-        entry.token = accounts.new_link(entry.recipient)
+        # Asking for a new password, as anybody may, must not make an invitation void.
+        waiting = entry.event == notice_texts.RESET and person is not None and not person.activated
+        link = accounts.link_of(entry.recipient) if waiting else None
+        entry.token = link or accounts.new_link(entry.recipient)
     return f"@@choose-password?token={entry.token}"
 
 

@@ -1,15 +1,26 @@
 """Placeholders, ${name}, in texts that people write."""
 
+import re
 from collections.abc import Collection
 from collective.clientportal import _
 from string import Template
 from zope.i18nmessageid import Message
 
 
+# A brace after a dollar sign that begins no name; a dollar sign alone is money.
+BROKEN = re.compile(r"\$\{(?![A-Za-z_][A-Za-z0-9_]*\})")
+
+
+def used(text: str, known: Collection[str]) -> list[str]:
+    """Return those of the names `known` that stand in `text` as placeholders, in their order there."""
+    return [name for name in Template(text).get_identifiers() if name in known]
+
+
 def problem(text: str, known: Collection[str]) -> Message | None:
     """Return what is wrong with the placeholders of `text`, or None; `known`: the names there are."""
-    template = Template(text)
-    unknown = set(template.get_identifiers()) - set(known) if template.is_valid() else {"$"}
+    unknown = set(Template(text).get_identifiers()) - set(known)
+    if BROKEN.search(text):
+        unknown.add("${")
     if not unknown:
         return None
     return _(

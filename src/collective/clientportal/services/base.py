@@ -87,7 +87,9 @@ class WriteService(BaseService):
 
     def texts(self, data, name, default=()):
         """Return a list of texts of `data` by its name; raises Refused where it is something else."""
-        values = self._typed(data, name, list, list(default))
+        values = self._typed(data, name, list, default)
+        if values is None:
+            return None
         if not all(isinstance(value, str) for value in values):
             raise self._wrong(name)
         return values

@@ -28,7 +28,10 @@ class MessageService(WriteService):
         )
 
     def _upload(self, attachment):
-        if not isinstance(attachment, dict) or attachment.get("encoding", "base64") != "base64":
+        is_file = (
+            isinstance(attachment, dict) and attachment.get("filename") and "data" in attachment
+        )
+        if not is_file or attachment.get("encoding", "base64") != "base64":
             raise self._wrong("attachments")
         try:
             data = b64decode(self.text(attachment, "data"), validate=True)
@@ -54,7 +57,7 @@ class SendPost(MessageService):
                 self.context,
                 self.draft(data),
                 self.text(data, "expects"),
-                self.texts(data, "recipients"),
+                self.texts(data, "recipients", None),
                 self.text(data, "thread"),
                 self.text(data, "title"),
             )
@@ -79,7 +82,7 @@ class MessagesPost(MessageService):
                 self.context.aq_parent,
                 draft,
                 self.text(data, "expects"),
-                self.texts(data, "recipients"),
+                self.texts(data, "recipients", None),
                 self.context.getId(),
             )
         )
