@@ -40,7 +40,7 @@ def test_from_release_to_the_end_of_sharing(live, open_browser, smtp, work):
     work()
     assert len(smtp.to(ADDRESS)) == 1
     staff.click("button[value=release]")
-    expect(staff.locator(".statusmessage-info")).to_contain_text("Carla Kern")
+    expect(staff.locator(".statusmessage-success")).to_contain_text("Carla Kern")
     for document in documents:
         marker = staff.locator(f"tr[data-uid='{document.UID()}']")
         expect(marker).to_contain_text("Unterlagen")

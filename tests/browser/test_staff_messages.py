@@ -118,7 +118,7 @@ def test_ticked_documents_with_a_message(open_browser, live, files, menu):
     )
     assert stored(live) == []
     page.click("#cps-send")
-    expect(page.locator(".statusmessage-info")).to_contain_text("Sent to Anna Berger.")
+    expect(page.locator(".statusmessage-success")).to_contain_text("Sent to Anna Berger.")
     expect(page.locator("#cps-thread")).to_have_text("Unterlagen")
     letter = page.locator(".cps-letter:has(h4)")
     expect(letter).to_contain_text("Bitte prüfen Sie das.")
@@ -141,7 +141,7 @@ def test_from_the_row_menu_and_the_marker(open_browser, live, files):
     page.fill("#cps-text", "Zur Kenntnis")
     page.check("#expects-acknowledge")
     page.click("#cps-send")
-    expect(page.locator(".statusmessage-info")).to_be_visible()
+    expect(page.locator(".statusmessage-success")).to_be_visible()
     page.goto(f"{live.matter.absolute_url()}/@@documents")
     expect(row(page, files[0]).locator(".cps-sent")).to_have_text("sent in thread “Zur Kenntnis”")
     expect(row(page, files[0])).to_contain_text("Anna Berger (Mandantin) since")
@@ -163,7 +163,7 @@ def test_reply_in_a_thread(open_browser, live, sent):
     page.fill("#cps-text", "Noch eine Frage.")
     page.check("#expects-reply")
     page.click("#cps-send")
-    expect(page.locator(".statusmessage-info")).to_contain_text("Sent to Anna Berger.")
+    expect(page.locator(".statusmessage-success")).to_contain_text("Sent to Anna Berger.")
     expect(page.locator(".cps-text")).to_have_text(["Bitte antworten.", "Noch eine Frage."])
     assert [text for _title, text, *_rest in stored(live)] == [
         "Bitte antworten.",
@@ -206,7 +206,7 @@ def test_a_refusal_keeps_everything(open_browser, live, files):
         "neu@example.org gets one message with 2 files and one e-mail, and is asked to reply."
     )
     page.click("#cps-send")
-    expect(page.locator(".statusmessage-info")).to_contain_text("Sent to neu@example.org.")
+    expect(page.locator(".statusmessage-success")).to_contain_text("Sent to neu@example.org.")
     assert stored(live) == [("Guten Tag", "Guten Tag", "reply", ["Klage.pdf", "a.txt"])]
     person = registers.registers().addresses["neu@example.org"]
     mails = [e.event for e in registers.registers().outbox.values() if e.recipient == person]
@@ -317,7 +317,7 @@ def test_internal_note_by_the_activity_field(open_browser, live, rest):
     expect(page.locator(".cps-three")).not_to_be_visible()
     page.fill("#cps-text", "Mandantin wirkt unentschlossen")
     page.click("#cps-save-activity")
-    expect(page.locator(".statusmessage-info")).to_contain_text("no client sees it")
+    expect(page.locator(".statusmessage-success")).to_contain_text("no client sees it")
     page.goto(f"{live.matter.absolute_url()}/@@activity")
     first = page.locator("tbody tr").first
     expect(first).to_contain_text("wrote an internal note")
@@ -345,7 +345,7 @@ def test_sharing_by_the_activity_field(open_browser, live):
     assert stored(live) == []
     page.check(f"#cps-who input[value='{live.people['anna']}']")
     page.click("#cps-send")
-    expect(page.locator(".statusmessage-info")).to_contain_text("Sent to Anna Berger.")
+    expect(page.locator(".statusmessage-success")).to_contain_text("Sent to Anna Berger.")
     page.goto(live.matter.absolute_url())
     page.fill("#cps-text", "Zweite Nachricht")
     page.check("#cps-share-it")
@@ -363,7 +363,7 @@ def test_sharing_by_the_activity_field(open_browser, live):
     page.check("#cps-share-it")
     page.check("#expects-acknowledge")
     page.click("#cps-save-activity")
-    expect(page.locator(".statusmessage-info")).to_contain_text("Sent to Anna Berger.")
+    expect(page.locator(".statusmessage-success")).to_contain_text("Sent to Anna Berger.")
     assert [(title, text) for title, text, *_rest in stored(live)] == [
         ("Erste Nachricht", "Erste Nachricht"),
         ("Erste Nachricht", "Zweite Nachricht"),
@@ -545,7 +545,7 @@ def test_text_blocks_are_managed(open_browser, live, block):
     item = page.locator(f"#block-{block.id}")
     item.locator("a:has-text('Delete')").click()
     item.locator("button[value=delete]").click()
-    expect(page.locator(".statusmessage-info")).to_contain_text("deleted")
+    expect(page.locator(".statusmessage-success")).to_contain_text("deleted")
     expect(item).to_have_count(0)
 
 
@@ -561,7 +561,7 @@ def test_notice_texts(open_browser, live, sent):
     expect(page.locator("#cps-body")).to_have_value("Look here: ${link}")
     page.fill("#cps-subject", "Post for ${name}")
     page.click("button[value=save]")
-    expect(page.locator(".statusmessage-info")).to_be_visible()
+    expect(page.locator(".statusmessage-success")).to_be_visible()
     expect(page.locator(".cps-sample")).to_contain_text("Look here: https://portal.example")
     transaction.begin()
     sent()
@@ -585,7 +585,7 @@ def test_test_mail(open_browser, live, smtp):
     page = open_browser("boss")
     page.goto(f"{live.portal.absolute_url()}/@@notice-texts?event=message&language=de")
     page.click("button[value=test]")
-    expect(page.locator(".statusmessage-info")).to_contain_text("boss@firm.example")
+    expect(page.locator(".statusmessage-success")).to_contain_text("boss@firm.example")
     assert len(smtp.to("boss@firm.example")) == 1
     smtp.reply = "554 No"
     page.click("button[value=test]")
@@ -605,3 +605,139 @@ def test_notice_texts_are_for_administrators(live, rest):
     assert rest("boss").get("@@text-blocks-manage", headers=HTML).status_code == 200
     for name in ("anna", "member"):
         assert rest(name).get("@@text-blocks-manage", headers=HTML).status_code in (403, 404), name
+
+
+def test_recall(open_browser, live, sent):
+    """Decision 4: a handler takes a message back, with a reason; an assistant is not offered it."""
+    _thread, message = sent(text="Der Vergleich steht.")
+    assert (
+        open_page(open_browser, live, "messages", "assistant").locator(".cps-recall").count() == 0
+    )
+    page = open_page(open_browser, live, "messages")
+    page.click(f"#m{message.id} .cps-recall summary")
+    page.click(f"#m{message.id} .cps-recall button")
+    assert page.locator(".statusmessage-success").count() == 0  # the browser asks for a reason
+    page.fill(f"#reason-{message.id}", "Falsche Person")
+    page.click(f"#m{message.id} .cps-recall button")
+    expect(page.locator(".statusmessage-success")).to_contain_text("recalled")
+    expect(page.locator(f"#m{message.id}")).to_contain_text("by Handler")
+    expect(page.locator(f"#m{message.id}")).to_contain_text("Falsche Person")
+    assert page.locator(".cps-recall").count() == 0
+    client = open_browser("anna", "en", phone=True)
+    client.goto(f"{_thread.absolute_url()}/@@portal")
+    expect(client.locator(".cp-letter")).to_contain_text("This message was withdrawn on")
+    assert "Vergleich" not in client.content()
+    page.goto(f"{live.matter.absolute_url()}/@@activity")
+    expect(page.locator("tr:has-text('recalled a message')")).to_contain_text("Falsche Person")
+
+
+@pytest.mark.parametrize("typed", ["thomas@example.org", "Thomas B. <Thomas@Example.org>"])
+def test_a_typed_address_of_a_client_is_that_client(open_browser, live, typed):
+    """B19, C6: with the part in the matter, before anything is sent."""
+    page = open_page(open_browser, live, "compose")
+    page.fill("#cps-addresses", f"{typed}; neu@example.org")
+    page.fill("#cps-text", "Text")
+    page.check("#expects-acknowledge")
+    expect(page.locator("#cps-consequence")).to_contain_text(
+        "Thomas Berger (Gegenseite) and neu@example.org get one message"
+    )
+    page.click("#cps-send")
+    expect(page.locator(".statusmessage-success")).to_contain_text("Thomas Berger")
+    transaction.begin()
+    assert len(live.matter.participants) == 3
+
+
+def test_what_is_replaced_is_said_before(open_browser, live, sent):
+    """B35: a new message asks for something else; whoever sends it knows."""
+    thread, _message = sent(expects="reply_with_file")
+    page = open_page(open_browser, live, f"compose?thread={thread.UID()}")
+    page.fill("#cps-text", "Zur Kenntnis")
+    page.check("#expects-acknowledge")
+    expect(page.locator("#cps-consequence")).to_contain_text("is replaced by it")
+    page.click("summary:has-text('Add recipients')")
+    page.check("#thread-new")
+    expect(page.locator("#cps-consequence")).not_to_contain_text("is replaced by it")
+
+
+def test_the_activity_field_says_what_its_button_does(open_browser, live, sent):
+    """B12, B22: a note, the next step, or sending at once: to whom and what is asked."""
+    page = open_page(open_browser, live, "overview")
+    button = page.locator("#cps-save-activity")
+    expect(button).to_have_text("Save note")
+    page.check("#cps-share-it")
+    expect(button).to_have_text("Go on")
+    sent()
+    transaction.commit()
+    page.goto(live.matter.absolute_url())
+    page.check("#cps-share-it")
+    expect(button).to_have_text("Send")
+    page.check("#expects-acknowledge")
+    sentence = page.locator("#cps-consequence")
+    expect(sentence).to_contain_text("Anna Berger (Mandantin) gets one message and one e-mail")
+    expect(sentence).to_contain_text("is replaced by it")
+    page.check("[name=more]")
+    expect(button).to_have_text("Go on")
+
+
+def test_the_portal_is_switched_off_while_somebody_writes(open_browser, live, post):
+    """A3, A17: the reason, and everything that was typed is still there; with and without script."""
+    page = open_page(open_browser, live, "compose")
+    page.check(f"#cps-who input[value='{live.people['anna']}']")
+    page.fill("#cps-text", "Lange geschrieben")
+    page.check("#expects-reply")
+    with live.as_user("handler"):
+        matters.switch_portal(live.matter, False)
+    transaction.commit()
+    page.click("#cps-send")
+    expect(page.locator("#cps-problem")).to_contain_text("No client portal")
+    expect(page.locator("#cps-text")).to_have_value("Lange geschrieben")
+    form = {"text": "Lange geschrieben", "expects": "reply", "key": "k"}
+    for action in ("send", "search"):
+        answer = post("handler", "compose", action=action, **form)
+        assert answer.status_code == 400
+        assert "No client portal" in answer.text
+        assert "Lange geschrieben" in answer.text
+    assert stored(live) == []
+
+
+def test_sent_already_and_then_changed(open_browser, live):
+    """A17: the answer got lost, the text was changed: a clear word, and the next try is a new message."""
+    page = open_page(open_browser, live, "compose")
+    page.check(f"#cps-who input[value='{live.people['anna']}']")
+    page.fill("#cps-text", "Erste Fassung")
+    page.check("#expects-reply")
+    page.route("**/@@compose", lambda route: (route.fetch(), route.abort()))
+    page.click("#cps-send")
+    expect(page.locator("#cps-problem")).to_be_visible()
+    page.unroute("**/@@compose")
+    page.fill("#cps-text", "Zweite Fassung")
+    page.click("#cps-send")
+    expect(page.locator("#cps-problem")).to_contain_text("sent already")
+    assert [text for _title, text, *_ in stored(live)] == ["Erste Fassung"]
+    page.click("#cps-send")
+    expect(page.locator(".statusmessage-success")).to_contain_text("Sent to Anna Berger.")
+    assert sorted(text for _title, text, *_ in stored(live)) == ["Erste Fassung", "Zweite Fassung"]
+
+
+def test_back_after_sending_shows_an_empty_form(open_browser, live, sent):
+    """A15, B14: what is displayed is what is sent: the browser restores nothing into another list."""
+    sent()
+    page = open_page(open_browser, live, "compose?thread=new")
+    page.click("summary:has-text('Add recipients')")
+    for box in page.locator("#cps-who input:checked").all():
+        box.uncheck()
+    page.check(f"#cps-who input[value='{live.people['thomas']}']")
+    page.fill("#cps-text", "Nur für Thomas")
+    page.check("#expects-reply")
+    page.click("#cps-send")
+    expect(page.locator(".statusmessage-success")).to_contain_text("Sent to Thomas Berger.")
+    page.go_back()
+    expect(page.locator("#cps-text")).to_have_value("")
+    assert page.locator("#thread-new").is_checked()
+
+
+def test_with_message_and_nothing_ticked_without_script(open_browser, live, files):
+    """A4: explained, nothing happens."""
+    page = open_page(open_browser, live, "compose?from=documents")
+    expect(page.locator(".statusmessage-warning")).to_contain_text("tick at least one document")
+    assert page.url.endswith("/@@documents")

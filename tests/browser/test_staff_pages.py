@@ -110,13 +110,13 @@ def test_invite(open_browser, live):
     expect(page.locator("#cps-email")).to_have_value("colleague@firm.example")
     page.fill("#cps-email", "karl@example.org")
     page.click("button[value=invite]")
-    expect(page.locator(".statusmessage-info")).to_contain_text("Karl Kolb is invited")
+    expect(page.locator(".statusmessage-success")).to_contain_text("Karl Kolb is invited")
     card = page.locator("[data-email='karl@example.org']")
     expect(card).to_contain_text("invited")
     expect(card).to_contain_text("may not write")
     expect(page.locator("#cps-email")).to_have_value("")
     card.locator("button[value=resend]").click()
-    expect(page.locator(".statusmessage-info")).to_contain_text("is sent again")
+    expect(page.locator(".statusmessage-success")).to_contain_text("is sent again")
     card.locator("summary").click()
     card.locator("[name=party]").fill("Gegenseite")
     card.locator("button[value=change]").click()
@@ -130,7 +130,7 @@ def test_remove_asks_first(open_browser, live):
     expect(page.locator("#cps-remove")).to_contain_text("Thomas Berger (Gegenseite)")
     assert thomas in live.matter.participants
     page.click("button[value=remove]")
-    expect(page.locator(".statusmessage-info")).to_contain_text("takes no part")
+    expect(page.locator(".statusmessage-success")).to_contain_text("takes no part")
     expect(page.locator(f"#client-{thomas}")).to_have_count(0)
     transaction.begin()
     assert thomas not in live.matter.participants
@@ -196,7 +196,7 @@ def test_outbox(open_browser, live):
     failed = page.locator("tr:has-text('550 no such mailbox')")
     expect(failed).to_contain_text("Registration")
     failed.locator("button").click()
-    expect(page.locator(".statusmessage-info")).to_contain_text("tried again")
+    expect(page.locator(".statusmessage-success")).to_contain_text("tried again")
     transaction.begin()
     assert entry.state == "waiting"
     assert int(entry.id) in registers.registers().due
@@ -216,7 +216,7 @@ def test_settings(open_browser, live):
     page.goto(f"{live.portal.absolute_url()}/@@clientportal-controlpanel")
     page.fill("[name='form.widgets.firm_name']", "Kanzlei Meyer")
     page.click("[name='form.buttons.save']")
-    expect(page.locator(".statusmessage-info")).to_be_visible()
+    expect(page.locator(".statusmessage-success")).to_be_visible()
     transaction.begin()
     assert api.portal.get_registry_record("collective.clientportal.firm_name") == "Kanzlei Meyer"
     page.click("a:has-text('Outbox')")

@@ -57,7 +57,7 @@ def test_two_documents_in_four_clicks(open_browser, live, files, menu):
     )
     assert released(live) == []
     page.click("button[value=release]")
-    expect(page.locator(".statusmessage-info")).to_contain_text("2 documents are released")
+    expect(page.locator(".statusmessage-success")).to_contain_text("2 documents are released")
     assert released(live) == [("Schriftsätze", "Anlage.pdf"), ("Schriftsätze", "Klage.pdf")]
     for document in files[:2]:
         expect(row(page, document)).to_contain_text("Schriftsätze")
@@ -77,7 +77,7 @@ def test_one_document_from_its_own_menu(open_browser, live, files):
     expect(page.locator(f"#client-{live.people['thomas']}")).to_be_checked()
     expect(page.locator(f"#client-{live.people['anna']}")).not_to_be_checked()
     page.click("button[value=release]")
-    expect(page.locator(".statusmessage-info")).to_contain_text("for Thomas Berger")
+    expect(page.locator(".statusmessage-success")).to_contain_text("for Thomas Berger")
     assert released(live) == [("Vergleich", "Klage.pdf")]
 
 
@@ -113,7 +113,7 @@ def test_single_client_is_implied(open_browser, live, files):
     expect(page.locator(".cps-only")).to_contain_text("Anna Berger")
     page.check(f"#folder-{live.everybodys.UID()}")
     page.click("button[value=release]")
-    expect(page.locator(".statusmessage-info")).to_be_visible()
+    expect(page.locator(".statusmessage-success")).to_be_visible()
     assert released(live) == [("Gericht", "Klage.pdf")]
 
 
@@ -147,7 +147,7 @@ def test_new_folder(open_browser, live, files):
     expect(page.locator("#folder-new")).to_be_checked()
     expect(page.locator("#cps-consequence")).to_contain_text("in “Bescheide”")
     page.click("button[value=release]")
-    expect(page.locator(".statusmessage-info")).to_be_visible()
+    expect(page.locator(".statusmessage-success")).to_be_visible()
     assert released(live) == [("Bescheide", "Klage.pdf")]
     with live.as_user("handler"):
         made = next(f for f in folders.visible(live.matter) if f.title == "Bescheide")
@@ -161,7 +161,7 @@ def test_marker_goes_when_sharing_ends(open_browser, live, files):
     expect(row(page, files[0])).to_contain_text("Schriftsätze")
     page.click("#cps-tabs a:has-text('Portal')")
     page.click("button[value=end]")
-    expect(page.locator(".statusmessage-info")).to_contain_text("has ended")
+    expect(page.locator(".statusmessage-success")).to_contain_text("has ended")
     expect(page.locator("button[value=end]")).to_have_count(0)
     page.click("a:has-text('Show ended sharing')")
     expect(page.locator(".cps-gone")).to_contain_text("Klage.pdf")
@@ -188,7 +188,7 @@ def test_upload_and_drop(open_browser, live, tmp_path):
         (tmp_path / name).write_text(name)
     page.set_input_files("#cps-files", [tmp_path / "Eins.txt", tmp_path / "Zwei.txt"])
     page.click("#cps-upload button")
-    expect(page.locator(".statusmessage-info")).to_contain_text("2 files are stored.")
+    expect(page.locator(".statusmessage-success")).to_contain_text("2 files are stored.")
     transfer = page.evaluate_handle(
         """() => {
             const data = new DataTransfer();
@@ -197,7 +197,7 @@ def test_upload_and_drop(open_browser, live, tmp_path):
         }"""
     )
     page.dispatch_event("body", "drop", {"dataTransfer": transfer})
-    expect(page.locator(".statusmessage-info")).to_contain_text("“Drei.txt” is stored.")
+    expect(page.locator(".statusmessage-success")).to_contain_text("“Drei.txt” is stored.")
     expect(page.locator("tbody tr")).to_have_count(3)
     assert released(live) == []
 
@@ -212,7 +212,7 @@ def test_upload_straight_into_a_folder(open_browser, live, tmp_path):
     (tmp_path / "Bescheid.txt").write_text("Bescheid")
     section.locator("input[type=file]").set_input_files(tmp_path / "Bescheid.txt")
     section.locator(".cps-upload button").click()
-    expect(page.locator(".statusmessage-info")).to_contain_text("“Bescheid.txt” lies in")
+    expect(page.locator(".statusmessage-success")).to_contain_text("“Bescheid.txt” lies in")
     assert released(live) == [("Schriftsätze", "Bescheid.txt")]
 
 
@@ -237,6 +237,6 @@ def test_without_script(chromium, live, open_browser, files):
     assert released(live) == []
     page.check(f"#folder-{live.annas.UID()}")
     page.click("button[value=release]")
-    expect(page.locator(".statusmessage-info")).to_contain_text("for Anna Berger")
+    expect(page.locator(".statusmessage-success")).to_contain_text("for Anna Berger")
     context.close()
     assert released(live) == [("Schriftsätze", "Klage.pdf")]

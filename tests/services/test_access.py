@@ -41,6 +41,7 @@ MATTER = {
 THREAD = {
     "GET @messages": OUTSIDE | {"anna": 200, "thomas": 404, "colleague": 200, "handler": 200},
     "POST @messages": OUTSIDE | {"anna": 201, "thomas": 404, "handler": 201},
+    "POST @recall": OUTSIDE | {"anna": 403, "thomas": 404, "handler": 404},
     "POST @read": OUTSIDE | {"anna": 204, "thomas": 404, "colleague": 204, "handler": 204},
 }
 
@@ -66,6 +67,7 @@ BODIES = {
     "POST": {"@type": "PortalFolder", "title": "Gutachten"},
     "POST @messages": {"text": "Text", "expects": "acknowledge"},
     "POST @read": {"act": "open_message"},
+    "POST @recall": {"message": "1", "reason": "Falsche Person"},  # there is no such message
 }
 
 

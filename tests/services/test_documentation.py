@@ -154,7 +154,7 @@ def recorded(live, rest, work, smtp):
         "recipients": [live.people["anna"]],
         "documents": [live.add("Formular.pdf").UID()],
     }
-    record("send", handler, "POST", f"{matter_of_anna}/@send", body)
+    sent = record("send", handler, "POST", f"{matter_of_anna}/@send", body).json()
     record("send-refused", handler, "POST", f"{matter_of_anna}/@send", body | {"expects": ""})
     record("inbox", client, "GET", "@inbox")
     messages = f"{thread['@id']}/@messages"
@@ -171,6 +171,8 @@ def recorded(live, rest, work, smtp):
     with live.as_user("handler"):
         text_blocks.save("Eingang", "Mandantenportal", "Ihre Unterlagen sind eingegangen.")
     record("text-blocks", handler, "GET", "@text-blocks?category=Mandantenportal")
+    body = {"message": sent["id"], "reason": "An die falsche Person gesendet."}
+    record("recall", handler, "POST", f"{thread['@id']}/@recall", body)
     record("shares-delete", handler, "DELETE", f"{matter}/@shares/{item['UID']}")
     record("shares-delete-refused", handler, "DELETE", f"{matter}/@shares/{item['UID']}")
     record("participants-delete", handler, "DELETE", f"{matter}/@participants/{carla}")

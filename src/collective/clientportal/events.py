@@ -155,6 +155,12 @@ class MessageReceived(MatterEvent):
     name = "message_received"
 
 
+class MessageRecalled(MatterEvent):
+    """A handler took back a message that staff had sent."""
+
+    name = "message_recalled"
+
+
 class NoteWritten(MatterEvent):
     """Staff wrote an internal note."""
 

@@ -2,18 +2,38 @@
 
 import secrets
 from collective.clientportal import _
+from collective.clientportal.browser.consequence import Consequence
 from collective.clientportal.browser.status_words import STATUS
 from collective.clientportal.browser.text_blocks import WithBlocks
 from collective.clientportal.domain import access
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import threads
 from collective.clientportal.domain.messages import Draft
+from functools import cached_property
 from plone import api
 from plone.protect import CheckAuthenticator
 
 
-class ActivityField(WithBlocks):
+class ActivityField(Consequence, WithBlocks):
     """What the overview has for writing. Sharing is off by default (B12)."""
+
+    # Documents and further addresses are chosen in the step that follows (B15).
+    typed = ()
+    ticked = ()
+
+    def chips(self):
+        """Return whom it is sent to: those who are remembered."""
+        return self.remembered()
+
+    @property
+    def chosen(self):
+        """Return their user ids."""
+        return [client.id for client in self.remembered()]
+
+    @cached_property
+    def thread(self):
+        """Return the thread that it is sent in, or None for a new one."""
+        return threads.fitting(self.matter, self.chosen)
 
     @property
     def may_note(self):
@@ -58,7 +78,7 @@ class ActivityField(WithBlocks):
     def write(self):
         """Keep an internal note, or send to the remembered recipients straight away (B12, B14)."""
         if not self.is_shared:
-            messages.jot(self.matter, self.value("text"))
+            messages.jot(self.matter, self.value("text"), self.value("message_key"))
             self.done(
                 _("note_message", default="The internal note is kept; no client sees it."),
                 self.matter.absolute_url(),

@@ -7,6 +7,7 @@ from collective.clientportal.browser.matter import Client
 from collective.clientportal.browser.matter import MatterPage
 from collective.clientportal.browser.text_blocks import WithBlocks
 from collective.clientportal.domain import access
+from collective.clientportal.domain import accounts
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import recipients
@@ -25,6 +26,8 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 NEW = "new"
 # So many documents of the matter are offered; more are ticked in the tab Documents.
 MOST_DOCUMENTS = 100
+
+NOTHING_TICKED = _("error_nothing_ticked", default="Please tick at least one document first.")
 
 SCOPES = {
     recipients.MATTER: _("scope_matter", default="This matter"),
@@ -45,19 +48,26 @@ class Compose(Consequence, WithBlocks, MatterPage):
     def __call__(self):
         """Return the form; for those who may share from this matter."""
         if self.request.method == "POST":
-            access.require_share(self.matter)
             return self.render()
         try:
             access.require_share(self.matter)
         except Refused as error:
             self.say(error.reason, "warning")
             return self.go(self.matter.absolute_url())
+        if self.value("from") == "documents" and not self.ticked:
+            self.say(NOTHING_TICKED, "warning")
+            return self.go(f"{self.matter.absolute_url()}/@@documents")
         return self.render()
 
     def _post(self):
         if self.value("action") not in self.steps:
             return super()._post()
         CheckAuthenticator(self.request)
+        try:
+            access.require_share(self.matter)
+        except Refused as error:
+            self.request.response.setStatus(400)
+            self.say(error.reason, "error")
         if self.value("action") == "insert":
             self.insert_block(self.chips())
         return self.index()
@@ -84,10 +94,11 @@ class Compose(Consequence, WithBlocks, MatterPage):
     def chosen(self):
         """Return the chosen recipients: ids and addresses; at first those of the thread, else the
         remembered ones (B14), else the only client (A8)."""
+        clients = list(self.matter.participants)
         sent = [value for value in dict.fromkeys(self.values("recipients")) if value]
         if sent or self.is_sent:
-            return sent
-        clients = list(self.matter.participants)
+            known = [accounts.find_or_none(address) for address in self._addresses()]
+            return list(dict.fromkeys([*sent, *(one for one in known if one in clients)]))
         asked = self.value("thread")
         if asked and asked != NEW:
             return rosters.readers(threads.by_uid(self.matter, asked))
@@ -96,8 +107,26 @@ class Compose(Consequence, WithBlocks, MatterPage):
 
     @property
     def typed(self):
-        """Return the addresses that were typed."""
-        return [word for word in re.split(r"[,;\s]+", self.value("addresses")) if word]
+        """Return the addresses that were typed, but for those of clients of the matter."""
+        clients = self.matter.participants
+        return [
+            address
+            for address in self._addresses()
+            if accounts.find_or_none(address) not in clients
+        ]
+
+    def _addresses(self):
+        """Return what was typed: "a@b.example", "A B <a@b.example>", by commas, semicolons or spaces."""
+        parts = [part.strip() for part in re.split(r"[,;\n]+", self.value("addresses"))]
+        found = []
+        for part in parts:
+            inside = re.search(r"<([^<>]*)>\s*$", part)
+            found += [inside[1].strip()] if inside else part.split()
+        return found
+
+    def lost_files(self):
+        """Tell whether files were sent that have to be chosen again: browsers keep none."""
+        return self.is_sent and bool(self.uploads("files"))
 
     def is_step_open(self):
         """Tell whether the step of recipients and documents is shown (B14, B15, B16)."""
@@ -129,9 +158,14 @@ class Compose(Consequence, WithBlocks, MatterPage):
         return [client for client in self.everybody if client.id in self.chosen]
 
     def places(self):
-        """Return (UID, title, clients who see it) of the threads."""
+        """Return (UID, title, clients who see it, ids of those still asked for something) of the threads."""
         return [
-            (api.content.get_uuid(thread), thread.title, self.clients(rosters.readers(thread)))
+            (
+                api.content.get_uuid(thread),
+                thread.title,
+                self.clients(rosters.readers(thread)),
+                messages.awaited_of(thread),
+            )
             for thread in threads.visible(self.matter)
         ]
 

@@ -2,6 +2,7 @@
 
 from collective.clientportal import _
 from collective.clientportal.browser.status_words import ASKED
+from collective.clientportal.domain import messages
 from collective.clientportal.domain import rosters
 from zope.i18nmessageid import Message
 
@@ -20,6 +21,10 @@ SENTENCES = {
 ONE_FILE = _("consequence_one_file", default="with 1 file")
 FILES = _("consequence_files", default="with ${count} files")
 OTHERS = _("consequence_others", default="It can also be read by: ${people}.")
+REPLACES = _(
+    "consequence_replaces",
+    default="What is still awaited of them in this thread is replaced by it.",
+)
 BLANKS = {"people": "{people}", "files": "{files}", "asked": "{asked}"}
 
 
@@ -28,7 +33,7 @@ class Consequence:
 
     def consequence(self):
         """Return what the button will do for what is chosen now; "" where that is not clear yet."""
-        people = [client.label for client in self.chips()] + self.typed
+        people = [*(client.label for client in self.chips()), *self.typed]
         asked = ASKED.get(self.value("expects"))
         if not people or asked is None:
             return ""
@@ -40,7 +45,18 @@ class Consequence:
         )
         seen = rosters.readers(self.thread) if self.thread is not None else ()
         others = [client.label for client in self.clients(seen) if client.id not in self.chosen]
-        return f"{sentence} {self._others(self.people(others))}" if others else sentence
+        sentences = [sentence]
+        if others:
+            sentences.append(self._others(self.people(others)))
+        if self.replaces:
+            sentences.append(self.text(REPLACES))
+        return " ".join(sentences)
+
+    @property
+    def replaces(self):
+        """Tell whether something is still awaited of the chosen recipients in the chosen thread."""
+        thread = self.thread
+        return thread is not None and bool(messages.awaited_of(thread).intersection(self.chosen))
 
     def script_texts(self):
         """Return the sentences as the script fills them, as attributes of the form."""
@@ -52,6 +68,7 @@ class Consequence:
             "data-file": self._with_files(1),
             "data-files": self._with_files("{count}"),
             "data-others": self._others("{people}"),
+            "data-replaces": self.text(REPLACES),
             "data-and": self.text(joiner),
         }
 

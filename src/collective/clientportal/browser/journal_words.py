@@ -36,6 +36,7 @@ WORDS = {
     "thread_created": _("did_thread_created", default="started the thread “${thread}”"),
     "message_sent": _("did_message_sent", default="sent a message in “${thread}”"),
     "message_received": _("did_message_received", default="wrote a message in “${thread}”"),
+    "message_recalled": _("did_message_recalled", default="recalled a message in “${thread}”"),
     "message_opened": _("did_message_opened", default="opened a message in “${thread}”"),
     "note_written": _("did_note_written", default="wrote an internal note"),
 }
@@ -57,6 +58,7 @@ KIND_OF = {
     "thread_created": "messages",
     "message_sent": "messages",
     "message_received": "messages",
+    "message_recalled": "messages",
     "message_opened": "messages",
     "note_written": "messages",
     "participant_invited": "people",

@@ -33,6 +33,7 @@ class Client:
     name: str
     party: str
     opposing: bool
+    email: str = ""
 
     @property
     def part(self):
@@ -113,7 +114,7 @@ class MatterPage(StaffPage):
         except NotThere:
             return Client(user_id, accounts.name(user_id), "", opposing=False)
         opposing = any(word in info.party.casefold() for word in OPPOSING)
-        return Client(user_id, info.name, info.party, opposing)
+        return Client(user_id, info.name, info.party, opposing, info.email)
 
     def clients(self, user_ids=None):
         """Return clients by name: these, or all of the matter."""

@@ -11,6 +11,7 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import outbox
+from collective.clientportal.domain import recalls
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import states
 from collective.clientportal.domain import threads
@@ -30,7 +31,7 @@ class Messages(MatterPage):
 
     index = ViewPageTemplateFile("templates/messages.pt")
     tab = "messages"
-    actions = {"seen": "seen", "note": "note"}
+    actions = {"seen": "seen", "note": "note", "recall": "recall"}
     kept = ("thread", "before")
 
     def __call__(self):
@@ -183,6 +184,27 @@ class Messages(MatterPage):
         self.done(
             _("seen_message", default="Marked as seen for everybody on the matter."),
             self.thread_url(self.thread),
+        )
+
+    def recalled(self, message):
+        """Return (time, name, reason) where a message was recalled, else None."""
+        found = self.thread.recalled.get(message.key)
+        return found and (self.second(found.time), self.name(found.by), found.reason)
+
+    @cached_property
+    def may_recall(self):
+        """Tell whether the person may recall messages of the thread."""
+        return recalls.may_recall(self.thread)
+
+    def recall(self):
+        """Take a message back (decision 4)."""
+        recalls.recall(self.thread, self.value("message"), self.value("reason"))
+        self.done(
+            _(
+                "recalled_message",
+                default="The message is recalled: no client sees its text or its files any more.",
+            ),
+            f"{self.thread_url(self.thread)}#m{self.value('message')}",
         )
 
     def note(self):

@@ -52,7 +52,6 @@ class Release(DocumentRows):
     def __call__(self):
         """Return the panel; back to the documents where there is nothing to release."""
         if self.request.method == "POST":
-            access.require_share(self.matter)
             return self.render()
         try:
             access.require_share(self.matter)

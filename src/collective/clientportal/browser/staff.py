@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import secrets
 import transaction
 from collective.clientportal import _
 from collective.clientportal.browser.frame import Framed
 from collective.clientportal.domain import settings
 from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import Refused
+from collective.clientportal.domain.messages import SameKey
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -82,7 +84,7 @@ class StaffPage(Framed):
 
     def done(self, message, url):
         """Have `message` shown on the page at `url` and go there."""
-        self.say(message)
+        self.say(message, "success")
         self._next = url
         if not self._by_script:
             self.go(url)
@@ -169,8 +171,12 @@ class StaffPage(Framed):
             # Whatever was written before the refusal goes with it.
             transaction.abort()
             self.request.response.setStatus(400)
+            if isinstance(error, SameKey):
+                # What was sent has arrived: what is sent next is another message.
+                self.request.form.update(key="", message_key="")
             if self._by_script:
-                return self._json({"message": self.text(error.reason)})
+                key = secrets.token_hex(16) if isinstance(error, SameKey) else ""
+                return self._json({"message": self.text(error.reason), "key": key})
             self.say(error.reason, "error")
             return self.index()
         return self._json({"next": self._next}) if self._by_script else ""

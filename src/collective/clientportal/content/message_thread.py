@@ -4,6 +4,8 @@ from BTrees.LOBTree import LOBTree
 from BTrees.OOBTree import OOBTree
 from collective.clientportal import _
 from collective.clientportal.content.portal_content import Uncatalogued
+from dataclasses import dataclass
+from datetime import datetime
 from persistent import Persistent
 from plone.dexterity.content import Item
 from plone.supermodel import model
@@ -17,12 +19,24 @@ class IMessageThread(model.Schema):
     title = schema.TextLine(title=_("field_title", default="Title"))
 
 
+@dataclass(frozen=True)
+class Recall:
+    """That a message was recalled: when (UTC), by whom (user id), why."""
+
+    time: datetime
+    by: str
+    reason: str
+
+
 class Message(Persistent):
     """One message. `time`: UTC datetime; `expects`: one of domain.status.Expects, or "".
 
     `recipients`: user ids of the clients it is addressed to; `files`: ids of attachments of the
-    thread; `internal`: a note that nobody outside ever sees a trace of.
+    thread; `internal`: a note that nobody outside ever sees a trace of. `recalled` is set on what clients
+    are shown instead of a message that was recalled, never on one that is stored.
     """
+
+    recalled: Recall | None = None
 
     def __init__(self, key, author, time, text, expects, recipients, files, internal):
         self.key = key
@@ -64,7 +78,8 @@ class MessageThread(Uncatalogued, Item):
     """A thread. `readers` as in a portal folder.
 
     `messages`: time id → Message. `attachments`: uid → Attachment. `rows`: (time id, user id) → Row
-    of domain.status; `latest`: user id → time id of the latest message to that person.
+    of domain.status; `latest`: user id → time id of the latest message to that person that holds.
+    `recalled`: time id of a message → Recall.
     """
 
     meta_type = "Client Portal Thread"
@@ -77,3 +92,4 @@ class MessageThread(Uncatalogued, Item):
         self.attachments = OOBTree()
         self.rows = OOBTree()
         self.latest = OOBTree()
+        self.recalled = LOBTree()

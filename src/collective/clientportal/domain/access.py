@@ -95,9 +95,14 @@ def require_share(matter: Matter) -> None:
     reason = refusal_to_share(matter)
     if reason is None:
         return
-    if has(USE_PORTAL, api.portal.get()) and has(SHARE, matter):
+    if may_share(matter):
         raise Refused(reason)
     raise NotPermitted(reason)
+
+
+def may_share(matter: Matter) -> bool:
+    """Tell whether the person who acts is one who may share from `matter`, its portal on or off (A2)."""
+    return has(USE_PORTAL, api.portal.get()) and has(SHARE, matter)
 
 
 def matter_of(obj: Any) -> Matter | None:

@@ -106,6 +106,14 @@ def find(address: str) -> str | None:
     return registers().addresses.get(normalise(address))
 
 
+def find_or_none(address: str) -> str | None:
+    """Return the user id of the client with this e-mail address; None also where it is no address."""
+    try:
+        return find(address)
+    except BadAddress:
+        return None
+
+
 def person(user_id: str) -> Person | None:
     """Return the account record of a client, or None where this is nobody's."""
     return registers().people.get(user_id)

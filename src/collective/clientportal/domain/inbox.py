@@ -46,6 +46,11 @@ def note(thread: MessageThread, user_id: str, row: Row) -> None:
         del inbox[user_id][uid]
 
 
+def forget(thread: MessageThread, user_id: str) -> None:
+    """Take a thread out of a person's inbox: nothing was ever asked in it that still holds."""
+    registers().inbox.get(user_id, {}).pop(api.content.get_uuid(thread), None)
+
+
 def count() -> int:
     """Return how many threads await something of the person who acts (B27).
 

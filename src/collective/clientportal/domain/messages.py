@@ -43,6 +43,7 @@ from collective.clientportal.events import MessageSent
 from collective.clientportal.events import NoteWritten
 from dataclasses import dataclass
 from dataclasses import replace
+from datetime import datetime
 from plone import api
 from typing import Any
 from zope.event import notify
@@ -154,13 +155,20 @@ def note(thread: MessageThread, draft: Draft) -> Message:
     return message
 
 
-def jot(matter: Matter, text: str) -> None:
+def jot(matter: Matter, text: str, key: str = "") -> None:
     """Note something in the journal of a matter, in no thread: clients never see a trace of it (B12).
 
-    For the team, whether the portal is on or off. Raises NotThere, NotPermitted, NoText, TooLong.
+    For the team, whether the portal is on or off; `key` as in a Draft. Raises NotThere, NotPermitted, NoText,
+    TooLong, SameKey.
     """
     access.require(access.SHARE, matter)
-    details = {"text": _text(Draft(text))}
+    draft = Draft(text, key=key)
+    details = {"text": _text(draft)}
+    request = _request(draft, "jot")
+    if _asked_before(matter, key, request, ""):
+        return
+    if key:
+        matter.posted[access.current_user_id(), key] = (request, "", 0)
     notify(
         NoteWritten(matter, access.current_user_id(), api.content.get_uuid(matter), details=details)
     )
@@ -233,11 +241,13 @@ def visible(thread: MessageThread, before: str = "", limit: int = 50) -> list[Me
     """Return messages of a thread, oldest first: the `limit` latest ones before the id `before`."""
     access.require(access.VIEW, thread)
     inside = access.has(access.VIEW_JOURNAL, thread.aq_parent)
-    key = _key(before)
+    key = key_of(before)
     found: list[Message] = []
     for message in _backwards(thread, None if key is None else key - 1):
-        if inside or not message.internal:
+        if inside:
             found.append(message)
+        elif not message.internal:
+            found.append(_as_shown(thread, message))
         if len(found) == limit:
             break
     return found[::-1]
@@ -247,7 +257,8 @@ def attachment(thread: MessageThread, uid: str) -> Attachment:
     """Return a file of a thread that the person who acts may see, or raise NotThere."""
     access.require(access.VIEW, thread)
     found = thread.attachments.get(uid)
-    if found is None or (found.internal and not access.has(access.VIEW_JOURNAL, thread.aq_parent)):
+    hidden = found is not None and (found.internal or found.message in thread.recalled)
+    if found is None or (hidden and not access.has(access.VIEW_JOURNAL, thread.aq_parent)):
         raise NotThere(_("error_not_there", default="This is not there."))
     return found
 
@@ -264,6 +275,27 @@ def fetched(thread: MessageThread, uid: str, seen: str = "") -> None:
     if user_id in matter.participants and user_id not in file.fetched:
         file.fetched[user_id] = now()
         notify(DocumentFetched(matter, user_id, uid, (user_id,), (_record(file),)))
+
+
+def step_back(thread: MessageThread, message: Message) -> None:
+    """Have a message ask for nothing any more: for its recipients, the one before it to them holds again."""
+    for user_id in message.recipients:
+        row = thread.rows[message.key, user_id]
+        if thread.latest.get(user_id) == message.key and row.status is not Status.WITH_US:
+            del thread.latest[user_id]
+            earlier = _before(thread, user_id, message.key - 1)
+            if earlier is None:
+                inbox.forget(thread, user_id)
+            else:
+                thread.latest[user_id] = earlier
+                inbox.note(thread, user_id, thread.rows[earlier, user_id])
+    follow_roster(thread.aq_parent)
+
+
+def recalled_at(thread: MessageThread, message: Message) -> datetime | None:
+    """Return when a message was recalled (UTC), or None."""
+    recall = thread.recalled.get(message.key)
+    return recall and recall.time
 
 
 def recipient_rows(thread: MessageThread, message: Message) -> list[tuple[str, Row]]:
@@ -288,6 +320,12 @@ def rows(thread: MessageThread) -> list[Row]:
     """Return where each recipient stands with the latest message to them; those removed are left out."""
     readers = set(rosters.readers(thread))
     return [thread.rows[key, user] for user, key in thread.latest.items() if user in readers]
+
+
+def awaited_of(thread: MessageThread) -> set[str]:
+    """Return the user ids of those of whom something is still awaited in a thread."""
+    keys = {user: key for user, key in thread.latest.items() if user in rosters.readers(thread)}
+    return {user for user, key in keys.items() if thread.rows[key, user].unread}
 
 
 def matter_row(matter: Matter) -> Row | None:
@@ -407,16 +445,31 @@ def _posted(
 
     `thread_uid`: where it is to be now; "": in whatever thread. Raises SameKey.
     """
+    known = _asked_before(matter, key, request, thread_uid)
+    if known is None:
+        return None
+    known_uid, time_key = known
+    thread = matter[known_uid]
+    return thread, thread.messages[time_key]
+
+
+def _asked_before(
+    matter: Matter, key: str, request: str, thread_uid: str
+) -> tuple[str, int] | None:
+    """Return (UID of the thread, key of the message) stored for this very request; as `_posted`."""
     known = matter.posted.get((access.current_user_id(), key)) if key else None
     if known is None:
         return None
     earlier, known_uid, time_key = known
     if earlier != request or thread_uid not in ("", known_uid):
         raise SameKey(
-            _("error_same_key", default="Another message was sent with this key already.")
+            _(
+                "error_same_key",
+                default="This was sent already, with another text or other files. Nothing was sent now: "
+                "please look at the thread first.",
+            )
         )
-    thread = matter[known_uid]
-    return thread, thread.messages[time_key]
+    return known_uid, time_key
 
 
 def _store(
@@ -462,14 +515,29 @@ def _store(
 def _addressed(thread: MessageThread, user_id: str, seen: str) -> int | None:
     """Return the key of the latest message to a client, not later than `seen`; None where there is none."""
     latest = thread.latest.get(user_id)
-    newest = _key(seen)
+    newest = key_of(seen)
     if latest is None or newest is None or latest <= newest:
         return latest
-    earlier = (m.key for m in _backwards(thread, newest) if (m.key, user_id) in thread.rows)
-    return next(earlier, None)
+    return _before(thread, user_id, newest)
 
 
-def _key(message_id: str) -> int | None:
+def _before(thread: MessageThread, user_id: str, newest: int) -> int | None:
+    """Return the key of the latest message to a client that holds, not later than `newest`, or None."""
+    keys = (message.key for message in _backwards(thread, newest))
+    found = (key for key in keys if (key, user_id) in thread.rows and key not in thread.recalled)
+    return next(found, None)
+
+
+def _as_shown(thread: MessageThread, message: Message) -> Message:
+    """Return what clients are shown for a message: nothing of it where it was recalled."""
+    if message.key not in thread.recalled:
+        return message
+    shown = Message(message.key, message.author, message.time, "", message.expects, (), (), False)
+    shown.recalled = thread.recalled[message.key]
+    return shown
+
+
+def key_of(message_id: str) -> int | None:
     """Return the key that a message id stands for, or None where it is none."""
     if not (message_id.isdecimal() and len(message_id) < 20):
         return None
@@ -520,7 +588,7 @@ def _tell(event: type[MatterEvent], thread: MessageThread, message: Message) -> 
             message.author,
             api.content.get_uuid(thread),
             recipients,
-            tuple(_record(thread.attachments[uid]) for uid in message.files),
+            file_records(thread, message),
             {
                 "thread": thread.title,
                 "message": message.id,
@@ -529,6 +597,11 @@ def _tell(event: type[MatterEvent], thread: MessageThread, message: Message) -> 
             },
         )
     )
+
+
+def file_records(thread: MessageThread, message: Message) -> tuple[FileRecord, ...]:
+    """Return what the journal keeps of the files of a message."""
+    return tuple(_record(thread.attachments[uid]) for uid in message.files)
 
 
 def _record(file: Attachment) -> FileRecord:

@@ -174,6 +174,8 @@ def _link(entry: OutboxEntry) -> str:
         raise NotDue("This person cannot see it any more.")
     if entry.event == notice_texts.DOCUMENTS and not sharing.is_shared(room, entry.item):
         raise NotDue("Sharing has ended.")
+    if entry.event == notice_texts.MESSAGE and int(entry.item) in room.recalled:
+        raise NotDue("The message was recalled.")
     if not matter.portal_enabled:
         # On again, everything is as before (decision 7).
         if now() - entry.created > outbox.GIVE_UP_AFTER:

@@ -168,7 +168,7 @@ def end(matter: Matter, share_id: str) -> list[PortalDocument]:
     """
     if not access.can_see(matter):
         raise NotThere(_("error_not_there", default="This is not there."))
-    if not (access.has(access.USE_PORTAL, api.portal.get()) and access.has(access.SHARE, matter)):
+    if not access.may_share(matter):
         raise NotPermitted(access.refusal_to_share(matter))
     found = [
         (folder, document)
@@ -198,7 +198,9 @@ def markers(matter: Matter, source: str) -> list[Share]:
     for room_id, item_id in matter.sources.get(source, ()):
         room = matter[room_id]
         if isinstance(room.aq_base, MessageThread):
-            found.append(_sent(room, room.attachments[item_id]))
+            sent = _sent(room, room.attachments[item_id])
+            if sent.state != states.ENDED:
+                found.append(sent)
         elif states.of(room[item_id]) == states.RELEASED:
             found.append(_share(room, room[item_id]))
     return found
@@ -329,17 +331,19 @@ def _received_reason() -> Message:
 
 
 def _sent(thread: MessageThread, file: Attachment) -> Share:
-    """Return a file of a thread as a share; it was received where a client sent it."""
-    received = thread.messages[file.message].expects == ""
+    """Return a file of a thread as a share; it was received where a client sent it, ended by a recall."""
+    state = states.RELEASED if thread.messages[file.message].expects else states.RECEIVED
+    if file.message in thread.recalled:
+        state = states.ENDED
     return Share(
         id=file.uid,
         source=file.source,
         document=file,
         folder=thread,
-        recipients=tuple(rosters.readers(thread)),
+        recipients=() if state == states.ENDED else tuple(rosters.readers(thread)),
         released=file.since,
         released_by=file.by,
-        state=states.RECEIVED if received else states.RELEASED,
+        state=state,
     )
 
 

@@ -4,6 +4,7 @@ from base64 import b64decode
 from collective.clientportal import _
 from collective.clientportal.domain import access
 from collective.clientportal.domain import messages
+from collective.clientportal.domain import recalls
 from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.messages import Draft
@@ -103,6 +104,15 @@ class MessagesGet(BaseService):
             "items": [records.message(self.context, message) for message in page],
             "next": page[0].id if len(found) > len(page) else None,
         }
+
+
+class RecallPost(WriteService):
+    """POST <thread>/@recall: take a message back, with a reason."""
+
+    def reply(self):
+        """Answer 204."""
+        data = self.body()
+        recalls.recall(self.context, self.text(data, "message"), self.text(data, "reason"))
 
 
 class ReadPost(WriteService):

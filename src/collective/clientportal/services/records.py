@@ -92,6 +92,7 @@ def message(thread, obj):
         ],
         "files": [attachment(thread, uid) for uid in obj.files],
         "internal": obj.internal,
+        "recalled": time(messages.recalled_at(thread, obj)),
     }
 
 

@@ -198,6 +198,9 @@
         if (request.status === 200 && answer.next) {
           window.location.assign(answer.next);
         } else {
+          if (answer.key && form.elements.key) {
+            form.elements.key.value = answer.key;
+          }
           again(answer.message || words.textFailed);
         }
       };
@@ -286,8 +289,21 @@
     const sentence = form.querySelector("#cps-consequence");
     const files = form.querySelector("[type=file]");
     const problem = form.querySelector("#cps-problem");
-    const picked = () => [...people.querySelectorAll("input:checked")];
-    const addresses = () => typed.value.split(/[,;\s]+/).filter(Boolean);
+    const ofAddress = (address) =>
+      [...people.querySelectorAll("input")].find(
+        (box) => box.dataset.email && box.dataset.email === address.toLowerCase(),
+      );
+    const picked = () => {
+      const boxes = addresses().map(ofAddress).filter(Boolean);
+      return [...new Set([...people.querySelectorAll("input:checked"), ...boxes])];
+    };
+    const others = () => addresses().filter((address) => !ofAddress(address));
+    // "a@b.example" or "A B <a@b.example>", by commas, semicolons or spaces.
+    const addresses = () =>
+      typed.value.split(/[,;\n]+/).flatMap((part) => {
+        const inside = part.match(/<([^<>]*)>\s*$/);
+        return inside ? [inside[1].trim()] : part.trim().split(/\s+/).filter(Boolean);
+      });
     const readers = (thread) => thread.dataset.readers.split(" ").filter(Boolean);
     const input = (thread) => thread.querySelector("input");
     const join = (names) =>
@@ -297,9 +313,9 @@
 
     const narrow = () => {
       const ids = picked().map((box) => box.value);
-      const some = ids.length || addresses().length;
+      const some = ids.length || others().length;
       for (const thread of threads) {
-        const fits = !addresses().length && ids.every((id) => readers(thread).includes(id));
+        const fits = !others().length && ids.every((id) => readers(thread).includes(id));
         thread.hidden = Boolean(some) && !fits;
         if (thread.hidden && input(thread).checked) {
           isNew.checked = true;
@@ -318,7 +334,7 @@
     };
 
     const tell = () => {
-      const labels = [...picked().map((box) => box.dataset.label), ...addresses()];
+      const labels = [...picked().map((box) => box.dataset.label), ...others()];
       words.names = join(picked().map((box) => box.dataset.name));
       const asked = form.querySelector("[name=expects]:checked")?.dataset.asked;
       if (!labels.length || !asked) {
@@ -330,12 +346,17 @@
       const values = { people: join(labels), files: enclosed, asked };
       const ids = picked().map((box) => box.value);
       const thread = threads.find((one) => input(one).checked);
-      const others = [...(thread?.querySelectorAll("[data-reader]") || [])]
+      const readers = [...(thread?.querySelectorAll("[data-reader]") || [])]
         .filter((reader) => !ids.includes(reader.dataset.reader))
         .map((reader) => reader.dataset.label);
-      sentence.textContent =
-        fill(labels.length === 1 ? words.one : words.many, values) +
-        (others.length ? ` ${fill(words.others, { people: join(others) })}` : "");
+      const isAsked = (thread?.dataset.awaited || "").split(" ").some((id) => id && ids.includes(id));
+      sentence.textContent = [
+        fill(labels.length === 1 ? words.one : words.many, values),
+        readers.length && fill(words.others, { people: join(readers) }),
+        isAsked && words.replaces,
+      ]
+        .filter(Boolean)
+        .join(" ");
     };
 
     const add = (found) => {
@@ -463,12 +484,35 @@
       // The portal is off: there are only notes.
       return;
     }
+    const words = form.dataset;
+    const button = form.querySelector("#cps-save-activity");
+    const more = form.querySelector("[name=more]");
+    const sentence = form.querySelector("#cps-consequence");
+    const people = [...form.querySelectorAll(".cps-chip")].map((chip) => chip.dataset.label);
     const show = () => {
       for (const part of form.querySelectorAll(".cps-if-shared")) {
         part.hidden = !share.checked;
       }
+      // Saving sends, where recipients are remembered and nothing is to be added.
+      const isSent = share.checked && sentence && !more.checked;
+      const text = isSent ? "send" : share.checked ? "next" : "note";
+      button.textContent = button.dataset[text];
+      if (!sentence) {
+        return;
+      }
+      const asked = form.querySelector("[name=expects]:checked")?.dataset.asked;
+      const names =
+        people.length > 1
+          ? fill(words.and, { first: people.slice(0, -1).join(", "), last: people.at(-1) })
+          : people[0];
+      const values = { people: names, files: "", asked };
+      sentence.textContent =
+        isSent && asked ? fill(people.length === 1 ? words.one : words.many, values) : "";
+      if (isSent && asked && words.awaits) {
+        sentence.textContent += ` ${words.replaces}`;
+      }
     };
-    share.addEventListener("change", show);
+    form.addEventListener("change", show);
     show();
   };
 
