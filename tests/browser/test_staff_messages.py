@@ -692,6 +692,7 @@ def test_the_portal_is_switched_off_while_somebody_writes(open_browser, live, po
     expect(page.locator("#cps-problem")).to_contain_text("No client portal")
     expect(page.locator("#cps-text")).to_have_value("Lange geschrieben")
     form = {"text": "Lange geschrieben", "expects": "reply", "key": "k"}
+    form["recipients:list"] = live.people["anna"]
     for action in ("send", "search"):
         answer = post("handler", "compose", action=action, **form)
         assert answer.status_code == 400
