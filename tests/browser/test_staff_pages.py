@@ -216,7 +216,7 @@ def test_settings(open_browser, live):
     page.goto(f"{live.portal.absolute_url()}/@@clientportal-controlpanel")
     page.fill("[name='form.widgets.firm_name']", "Kanzlei Meyer")
     page.click("[name='form.buttons.save']")
-    expect(page.locator(".statusmessage-success")).to_be_visible()
+    expect(page.locator(".statusmessage-info")).to_be_visible()
     transaction.begin()
     assert api.portal.get_registry_record("collective.clientportal.firm_name") == "Kanzlei Meyer"
     page.click("a:has-text('Outbox')")

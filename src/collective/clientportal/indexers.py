@@ -8,3 +8,9 @@ from plone.indexer import indexer
 def matter_reference(matter):
     """Return the reference of a matter."""
     return matter.reference
+
+
+@indexer(IMatter)
+def searchable_text(matter):
+    """Return what Plone's own search finds a matter by."""
+    return f"{matter.reference} {matter.title}"

@@ -67,7 +67,9 @@ class ISettings(Interface):
     )
     staff_upload_megabytes = schema.Int(
         title=_("setting_staff_upload", default="Upload limit for staff (MB)"),
-        description=_("setting_staff_upload_help", default="One file, in 1024² bytes."),
+        description=_(
+            "setting_staff_upload_help", default="All files of one upload together, in 1024² bytes."
+        ),
         default=1024,
         min=1,
     )

@@ -162,10 +162,11 @@ class PortalContents(MatterPage):
         """Give a folder another title and other readers."""
         folder = folders.by_uid(self.matter, self.value("folder"))
         folders.change(folder, self.value("title"), self._readers())
+        names = [client.name for client in self.clients(rosters.readers(folder))]
         message = _(
             "folder_changed_message",
-            default="The folder “${title}” is changed.",
-            mapping={"title": folder.title},
+            default="The folder “${title}” is changed. It is seen by: ${people}.",
+            mapping={"title": folder.title, "people": self.people(names) or "–"},
         )
         self.done(message, self.url_with())
 

@@ -56,6 +56,12 @@ class MatterPage(StaffPage):
         """Return the matter."""
         return self.context
 
+    @property
+    def title(self):
+        """Return what the tab is called, with the matter's reference."""
+        titles = [self.text(title) for name, title, *_rest in self.tabs() if name == self.tab]
+        return " · ".join([*titles, self.matter.reference])
+
     @cached_property
     def may_manage(self):
         """Tell whether the person manages clients and folders of this matter."""
@@ -175,7 +181,7 @@ class Overview(ActivityField, MatterPage):
 
     index = ViewPageTemplateFile("templates/matter.pt")
     tab = "overview"
-    actions = {"switch_portal": "switch_portal", "write": "write"}
+    actions = {"switch_portal": "switch_portal", "write": "write", "end": "end"}
 
     def switch_portal(self):
         """Switch the portal on or off."""
@@ -202,6 +208,21 @@ class Overview(ActivityField, MatterPage):
     def shared(self):
         """Return what is in the portal now, newest first (A24)."""
         return [row for row in sharing.shares(self.matter) if row.state != states.ENDED]
+
+    def may_end(self, row):
+        """Tell whether ending is offered here: while the portal is off, its own page is not there (A25)."""
+        ends = row.state == states.RELEASED and not row.with_message
+        return ends and not self.matter.portal_enabled and access.may_share(self.matter)
+
+    def end(self):
+        """End sharing of one document."""
+        [ended, *_more] = sharing.end(self.matter, self.value("share"))
+        message = _(
+            "sharing_ended_message",
+            default="Sharing of “${title}” in this folder has ended.",
+            mapping={"title": ended.title},
+        )
+        self.done(message, self.matter.absolute_url())
 
     def next_step(self):
         """Return the name of what is to be done first in a matter that is not set up yet."""

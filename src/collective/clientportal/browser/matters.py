@@ -43,6 +43,8 @@ preset_handlers = ComputedWidgetAttribute(_oneself, field=IMatter["handlers"], v
 class Matters(StaffPage):
     """All matters that the person may see."""
 
+    title = _("matters_title", default="Matters")
+
     index = ViewPageTemplateFile("templates/matters.pt")
     kept = ("q", "handler", "status", "restricted", "sort", "reverse")
 

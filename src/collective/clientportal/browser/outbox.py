@@ -4,6 +4,7 @@ from collective.clientportal import _
 from collective.clientportal.browser.staff import StaffPage
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import notice_texts
+from collective.clientportal.domain import notices
 from collective.clientportal.domain import outbox
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
@@ -29,6 +30,8 @@ STATES = {
 
 class Outbox(StaffPage):
     """All notices, newest first."""
+
+    title = _("outbox_title", default="Outbox")
 
     index = ViewPageTemplateFile("templates/outbox.pt")
     actions = {"retry": "retry"}
@@ -60,6 +63,10 @@ class Outbox(StaffPage):
     def recipient(self, entry):
         """Return the recipient's name."""
         return accounts.name(entry.recipient)
+
+    def mail(self, entry):
+        """Return subject and text of a mail."""
+        return notices.preview(entry)
 
     def may_retry(self, entry):
         """Tell whether trying again is offered."""

@@ -64,6 +64,8 @@ class WithBlocks:
 class TextBlocks(StaffPage):
     """All text blocks, by category."""
 
+    title = _("blocks_title", default="Text blocks")
+
     index = ViewPageTemplateFile("templates/text_blocks.pt")
     actions = {"save": "save", "delete": "delete"}
 

@@ -18,7 +18,8 @@ from zope.interface import Invalid
 from zope.interface import invariant
 
 
-SERVER_ID = re.compile("[0-9a-f]{32}")
+# UIDs; with dashes plone.api calls so what it makes until it has a name.
+SERVER_ID = re.compile("([0-9a-f]-?){32}")
 
 
 class IMatter(model.Schema):

@@ -24,6 +24,7 @@ from plone.dexterity.utils import createContentInContainer
 from plone.rfc822.interfaces import IPrimaryFieldInfo
 from typing import Any
 from typing import BinaryIO
+from zope.i18nmessageid import Message
 
 
 MEGABYTE = 1024 * 1024
@@ -236,10 +237,13 @@ def check_size(uploads: Sequence[Upload], most_bytes: int, most_files: int | Non
             )
         )
     if sum(upload.size() for upload in uploads) > most_bytes:
-        raise TooLarge(
-            _(
-                "error_too_large",
-                default="At most ${most} MB can be sent at once; this is more.",
-                mapping={"most": most_bytes // MEGABYTE},
-            )
-        )
+        raise TooLarge(too_large(most_bytes))
+
+
+def too_large(most_bytes: int) -> Message:
+    """Return why more than `most_bytes` are refused."""
+    return _(
+        "error_too_large",
+        default="At most ${most} MB can be sent at once; this is more.",
+        mapping={"most": most_bytes // MEGABYTE},
+    )

@@ -328,6 +328,13 @@ def awaited_of(thread: MessageThread) -> set[str]:
     return {user for user, key in keys.items() if thread.rows[key, user].unread}
 
 
+def is_answer_awaited(matter: Matter, user_id: str) -> bool:
+    """Tell whether a client is asked for more than to take note, in any thread of `matter`."""
+    latest = [(thread, thread.latest.get(user_id)) for thread in rosters.threads(matter)]
+    found = [thread.rows[key, user_id] for thread, key in latest if key is not None]
+    return any(row.unread and row.status is not Status.AWAITING_ACKNOWLEDGEMENT for row in found)
+
+
 def matter_row(matter: Matter) -> Row | None:
     """Return the one row that stands for a whole matter (B32, B37)."""
     return status.derived(row for thread in rosters.threads(matter) for row in rows(thread))

@@ -35,6 +35,11 @@ class Text:
     subject: str
     body: str
 
+    def without_name(self) -> "Text":
+        """Return the text for somebody whose name is not known: "Hello," for "Hello ${name},"."""
+        subject, body = (part.replace(" ${name}", "") for part in (self.subject, self.body))
+        return Text(subject, body)
+
     def filled(self, values: dict[str, str]) -> "Text":
         """Return the text with the placeholders filled in."""
         return Text(

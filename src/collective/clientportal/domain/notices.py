@@ -6,7 +6,9 @@ to log in.
 
 import transaction
 from collections.abc import Callable
+from collective.clientportal import _
 from collective.clientportal.content.registers import OutboxEntry
+from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import outbox
@@ -27,21 +29,34 @@ from smtplib import SMTPException
 from smtplib import SMTPRecipientsRefused
 from typing import Any
 from ZODB.POSException import ConflictError
+from zope.i18n import translate
+from zope.i18nmessageid import Message
 
 
 SETTLE_TRIES = 100
 
 
-class NotDue(Exception):
-    """The notice must not be sent any more; the text says why."""
+class NotNow(Exception):
+    """A notice is not sent; `reason` says why, in words."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return str(translate(self.reason, target_language=api.portal.get_default_language()))
+
+
+class NotDue(NotNow):
+    """The notice must not be sent any more."""
 
 
 class NotSettled(Exception):
     """What became of an entry could not be stored, however often it was tried."""
 
 
-class NotReady(Exception):
-    """The notice cannot be sent yet; the text says what is missing."""
+class NotReady(NotNow):
+    """The notice cannot be sent yet."""
 
 
 def send_due(mailer: Any, most: int = 100) -> int:
@@ -68,24 +83,17 @@ def compose(entry: OutboxEntry) -> EmailMessage:
     base = settings.base_url()
     sender = api.portal.get_registry_record("plone.email_from_address", default=None)
     if not base:
-        raise NotReady("The base address of links is not set.")
+        raise NotReady(_("not_ready_base", default="The base address of links is not set."))
     if not sender:
-        raise NotReady("The sender's e-mail address is not set.")
+        raise NotReady(_("not_ready_sender", default="The sender's e-mail address is not set."))
     if not notice_texts.is_on(entry.event):
-        raise NotDue("Mails about this are switched off.")
+        raise NotDue(_("not_due_off", default="Mails about this are switched off."))
     user = api.user.get(userid=entry.recipient)
     if user is None:
-        raise NotDue("This person has no account any more.")
-    firm = settings.firm_name()
-    values = {
-        "firm": firm,
-        "name": accounts.name(entry.recipient),
-        "link": f"{base}/{_link(entry)}",
-    }
-    language = accounts.language(entry.recipient)
-    text = notice_texts.text(entry.event, language).filled(values)
+        raise NotDue(_("not_due_account", default="This person has no account any more."))
+    text = _filled(entry, f"{base}/{_link(entry)}")
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(_one_line(firm), addr_spec=sender)
+    message["From"] = Address(_one_line(settings.firm_name()), addr_spec=sender)
     message["To"] = Address(
         _one_line(user.getProperty("fullname", "") or ""),
         addr_spec=accounts.normalise(user.getProperty("email")),
@@ -96,8 +104,33 @@ def compose(entry: OutboxEntry) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(f"{texts.plain(text.body)}\n", cte="quoted-printable")
-    message["Content-Language"] = language
+    message["Content-Language"] = accounts.language(entry.recipient)
     return message
+
+
+def preview(entry: OutboxEntry) -> notice_texts.Text:
+    """Return the words of a mail as they are now, for those who manage the portal.
+
+    Where its link would let its reader in, it is left out.
+    """
+    access.require(access.MANAGE_PORTAL, api.portal.get())
+    if entry.event in (notice_texts.REGISTRATION, notice_texts.RESET):
+        path = "@@choose-password?token=…"
+    else:
+        try:
+            path = _link(entry)
+        except NotNow:
+            path = "…"
+    return _filled(entry, f"{settings.base_url()}/{path}")
+
+
+def _filled(entry: OutboxEntry, link: str) -> notice_texts.Text:
+    """Return subject and text of a mail in the recipient's language."""
+    text = notice_texts.text(entry.event, accounts.language(entry.recipient))
+    name = accounts.full_name(entry.recipient)
+    if not name:
+        text = text.without_name()
+    return text.filled({"firm": settings.firm_name(), "name": name, "link": link})
 
 
 def _send_one(entry: OutboxEntry, mailer: Any) -> bool:
@@ -159,35 +192,35 @@ def _link(entry: OutboxEntry) -> str:
     path = registers().matters.get(entry.matter)
     matter = path and portal.unrestrictedTraverse(path, None)
     if matter is None:
-        raise NotDue("The matter is gone.")
+        raise NotDue(_("not_due_matter", default="The matter is gone."))
     inside = "/".join(matter.getPhysicalPath()[len(portal.getPhysicalPath()) :])
     if entry.event in (notice_texts.RECEIVED, notice_texts.REPLY):
         if entry.recipient not in rosters.team(matter):
-            raise NotDue("This person is not on the matter any more.")
+            raise NotDue(_("not_due_team", default="This person is not on the matter any more."))
         if entry.event == notice_texts.REPLY:
             return f"{inside}/@@messages?thread={entry.target}"
         return f"{inside}/@@portal-contents"
     room = matter.get(entry.target)
     if room is None:
-        raise NotDue("The folder or thread is gone.")
+        raise NotDue(_("not_due_room", default="The folder or thread is gone."))
     if entry.recipient not in rosters.readers(room):
-        raise NotDue("This person cannot see it any more.")
+        raise NotDue(_("not_due_unseen", default="This person cannot see it any more."))
     if entry.event == notice_texts.DOCUMENTS and not sharing.is_shared(room, entry.item):
-        raise NotDue("Sharing has ended.")
+        raise NotDue(_("not_due_ended", default="Sharing has ended."))
     if entry.event == notice_texts.MESSAGE and int(entry.item) in room.recalled:
-        raise NotDue("The message was recalled.")
+        raise NotDue(_("not_due_recalled", default="The message was recalled."))
     if not matter.portal_enabled:
         # On again, everything is as before (decision 7).
         if now() - entry.created > outbox.GIVE_UP_AFTER:
-            raise NotDue("The portal of this matter stayed off.")
-        raise NotReady("The portal of this matter is off.")
+            raise NotDue(_("not_due_portal", default="The portal of this matter stayed off."))
+        raise NotReady(_("not_ready_portal", default="The portal of this matter is off."))
     return f"{inside}/{room.getId()}/@@portal"
 
 
 def _password_link(entry: OutboxEntry) -> str:
     person = accounts.person(entry.recipient)
     if entry.event == notice_texts.REGISTRATION and (person is None or person.activated):
-        raise NotDue("This person has chosen a password already.")
+        raise NotDue(_("not_due_active", default="This person has chosen a password already."))
     if not accounts.is_link(entry.token):
         # Asking for a new password, as anybody may, must not make an invitation void.
         waiting = entry.event == notice_texts.RESET and person is not None and not person.activated

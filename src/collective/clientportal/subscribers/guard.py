@@ -77,6 +77,8 @@ def guard(event):
         request.response.setHeader("X-Content-Type-Options", "nosniff")
         if not access.is_administrator() and _is_for_administrators(published, request):
             raise NotPermitted(_("error_not_permitted", default="You may not do this here."))
+        if _is_home(context, request):
+            raise Redirect(f"{api.portal.get().absolute_url()}/@@matters")
         return
     if _is_public(published, context, request):
         return
@@ -163,10 +165,22 @@ def _is_plain_page(context, request):
     has_portal_page = any(
         "portal" in names for interface, names in CLIENT_VIEWS if interface.providedBy(context)
     )
-    bare = request["ACTUAL_URL"].rstrip("/") == context.absolute_url()
-    return (
-        has_portal_page and bare and request.method == "GET" and not IAPIRequest.providedBy(request)
+    return has_portal_page and _is_bare(context, request)
+
+
+def _is_home(context, request):
+    """Tell whether a member of the firm came to the site, or to the folder in which matters lie."""
+    site = api.portal.get()
+    is_home = ISiteRoot.providedBy(context) or (
+        context is not None and context == site.get("matters")
     )
+    return is_home and _is_bare(context, request) and access.has(access.USE_PORTAL, site)
+
+
+def _is_bare(context, request):
+    """Tell whether somebody came to an object by its bare address, to look at it."""
+    bare = request["ACTUAL_URL"].rstrip("/") == context.absolute_url()
+    return bare and request.method == "GET" and not IAPIRequest.providedBy(request)
 
 
 def log_in_address(request):
