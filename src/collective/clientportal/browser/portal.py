@@ -25,12 +25,16 @@ MOST_COUNTED = 99
 
 @dataclass(frozen=True)
 class FolderRow:
-    """A folder in a list: its documents counted, `new` those not fetched yet."""
+    """A folder in a list: its documents counted, `new` those not fetched yet.
+
+    `may_upload`: whether the person may send files into it.
+    """
 
     title: str
     url: str
     count: int
     new: int
+    may_upload: bool
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ class ClientPage(Framed):
             f"{folder.absolute_url()}/@@portal",
             len(found),
             sum(self.is_new(document) for document in found),
+            access.has(access.UPLOAD, folder),
         )
 
 
@@ -133,8 +138,11 @@ class MyPortal(ClientPage, InboxPage):
         ]
 
     def greeting(self):
-        """Return the words to greet the person with."""
-        return _("greeting", default="Hello ${name}", mapping={"name": self.person})
+        """Return the words to greet the person with; nobody is greeted by an e-mail address."""
+        name = accounts.full_name(access.current_user_id())
+        if not name:
+            return _("greeting_nameless", default="Hello")
+        return _("greeting", default="Hello ${name}", mapping={"name": name})
 
 
 class MatterPortal(ClientPage, Letters):
@@ -151,6 +159,11 @@ class MatterPortal(ClientPage, Letters):
     def row(self):
         """Return the matter with its folders."""
         return self.matter_row(self.context)
+
+    @cached_property
+    def uploads(self):
+        """Return those folders into which the person may send files."""
+        return [folder for folder in self.row.folders if folder.may_upload]
 
     def contact(self):
         """Return the names of the handlers."""

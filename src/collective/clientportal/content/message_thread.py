@@ -64,7 +64,8 @@ class MessageThread(Uncatalogued, Item):
     """A thread. `readers` as in a portal folder.
 
     `messages`: time id → Message. `attachments`: uid → Attachment. `rows`: (time id, user id) → Row
-    of domain.status; `latest`: user id → time id of the latest message to that person.
+    of domain.status; `latest`: user id → time id of the latest message to that person. `drafts`: user
+    id → text that this person has not sent yet.
     """
 
     meta_type = "Client Portal Thread"
@@ -77,3 +78,4 @@ class MessageThread(Uncatalogued, Item):
         self.attachments = OOBTree()
         self.rows = OOBTree()
         self.latest = OOBTree()
+        self.drafts = OOBTree()

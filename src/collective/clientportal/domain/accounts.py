@@ -117,6 +117,12 @@ def name(user_id: str) -> str:
     return user.getProperty("fullname") or user.getProperty("email") or user.getUserName()
 
 
+def full_name(user_id: str) -> str:
+    """Return the full name of a person, or "" where it is not known."""
+    user = api.user.get(userid=user_id) if user_id else None
+    return str(user.getProperty("fullname") or "") if user is not None else ""
+
+
 def language(user_id: str) -> str:
     """Return the language to write to a person in."""
     user = api.user.get(userid=user_id)
