@@ -76,8 +76,8 @@ class Login(Framed, LoginForm):
         self.say(
             _(
                 "draft_kept",
-                default="Your text is still here, and it has not been sent yet: please look it over "
-                "and send it. If you had chosen files, please choose them again.",
+                default="Your text is still here, at the foot of this page, and it has not been sent yet: "
+                "please look it over and send it. If you had chosen files, please choose them again.",
             )
         )
         self.go(f"{thread.absolute_url()}/@@portal")

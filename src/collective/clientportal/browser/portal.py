@@ -25,16 +25,12 @@ MOST_COUNTED = 99
 
 @dataclass(frozen=True)
 class FolderRow:
-    """A folder in a list: its documents counted, `new` those not fetched yet.
-
-    `may_upload`: whether the person may send files into it.
-    """
+    """A folder in a list: its documents counted, `new` those not fetched yet."""
 
     title: str
     url: str
     count: int
     new: int
-    may_upload: bool
 
 
 @dataclass(frozen=True)
@@ -105,7 +101,6 @@ class ClientPage(Framed):
             f"{folder.absolute_url()}/@@portal",
             len(found),
             sum(self.is_new(document) for document in found),
-            access.has(access.UPLOAD, folder),
         )
 
 
@@ -160,10 +155,13 @@ class MatterPortal(ClientPage, Letters):
         """Return the matter with its folders."""
         return self.matter_row(self.context)
 
-    @cached_property
     def uploads(self):
-        """Return those folders into which the person may send files."""
-        return [folder for folder in self.row.folders if folder.may_upload]
+        """Return title and address of the form for those folders into which the person may send files."""
+        return [
+            {"title": folder.title, "url": f"{folder.absolute_url()}/@@portal#upload"}
+            for folder in folders.visible(self.context)
+            if access.has(access.UPLOAD, folder)
+        ]
 
     def contact(self):
         """Return the names of the handlers."""

@@ -84,7 +84,8 @@
         return;
       }
       const newer = BigInt(state.mark) > BigInt(main.dataset.mark);
-      if (newer && busyWriting()) {
+      // What is being written or marked to be copied is left alone.
+      if (newer && (busyWriting() || !getSelection().isCollapsed)) {
         tell();
       } else if (newer || other) {
         await renew(newer);
@@ -262,7 +263,7 @@
       // Nothing may be kept after it was sent.
       function settle() {
         clearTimeout(timer);
-        return under;
+        return Promise.race([under, new Promise((done) => setTimeout(done, 3000))]);
       }
     }
 
@@ -313,7 +314,9 @@
       request = new XMLHttpRequest();
       busy(true);
       complain("");
+      cancel.disabled = true;
       await draft?.settle();
+      cancel.disabled = false;
       const data = new FormData(form);
       files.forEach((file) => data.append("files", file, file.name));
       const bars = files.map((file, i) => {
