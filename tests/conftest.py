@@ -11,6 +11,7 @@ from collective.clientportal import worker
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import folders
 from collective.clientportal.domain import matters
+from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
@@ -323,3 +324,46 @@ def elsewhere(live):
     for manager, connection in connections:
         manager.abort()
         connection.close()
+
+
+@pytest.fixture
+def send(live):
+    """A function: send from the handler; returns the thread. `files`: names of files."""
+
+    def send_(text="Bitte antworten.", expects="reply", to="anna", thread="", files=()):
+        uploads = tuple(documents.Upload(n, "application/pdf", BytesIO(b"x" * 2048)) for n in files)
+        draft = messages.Draft(text, uploads=uploads)
+        with live.as_user("handler"):
+            ids = [live.people[name] for name in to.split()]
+            sent, _ = messages.send(live.matter, draft, expects, ids, thread, title=text)
+        transaction.commit()
+        return sent
+
+    return send_
+
+
+@pytest.fixture
+def plain(chromium):
+    """A function: page → a page of the same person in a browser without JavaScript."""
+    contexts = []
+
+    def plain_(page):
+        contexts.append(chromium.new_context(java_script_enabled=False, accept_downloads=True))
+        contexts[-1].add_cookies(page.context.cookies())
+        return contexts[-1].new_page()
+
+    yield plain_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def html(rest):
+    """A function: name → a client that asks for pages."""
+
+    def html_(name):
+        client = rest(name)
+        client.headers["Accept"] = "text/html"
+        return client
+
+    return html_

@@ -81,7 +81,7 @@ def test_from_release_to_the_end_of_sharing(live, open_browser, smtp, work):
     for _document in documents:
         staff.locator("button:has-text('End sharing')").first.click()
     client.locator("button.cp-fetch").first.click()
-    expect(client.locator("h1")).to_contain_text("not there")
+    expect(client.locator("h1")).to_contain_text("does not exist")
     staff.goto(f"{live.matter.absolute_url()}/@@documents")
     for document in documents:
         expect(staff.locator(f"tr[data-uid='{document.UID()}']")).not_to_contain_text("Unterlagen")

@@ -10,7 +10,9 @@ from collective.clientportal.domain import inbox
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
+from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
+from collective.clientportal.domain import threads
 from collective.clientportal.domain.status import Status
 from io import BytesIO
 from playwright.sync_api import expect
@@ -32,49 +34,6 @@ def until(page, holds):
             return
         page.wait_for_timeout(100)
     raise AssertionError("it did not come about in ten seconds")
-
-
-@pytest.fixture
-def send(live):
-    """A function: send from the handler; returns the thread. `files`: names of files."""
-
-    def send_(text="Bitte antworten.", expects="reply", to="anna", thread="", files=()):
-        uploads = tuple(documents.Upload(n, "application/pdf", BytesIO(b"x" * 2048)) for n in files)
-        draft = messages.Draft(text, uploads=uploads)
-        with live.as_user("handler"):
-            ids = [live.people[name] for name in to.split()]
-            sent, _ = messages.send(live.matter, draft, expects, ids, thread, title=text)
-        transaction.commit()
-        return sent
-
-    return send_
-
-
-@pytest.fixture
-def plain(chromium):
-    """A function: page → a page of the same person in a browser without JavaScript."""
-    contexts = []
-
-    def plain_(page):
-        contexts.append(chromium.new_context(java_script_enabled=False, accept_downloads=True))
-        contexts[-1].add_cookies(page.context.cookies())
-        return contexts[-1].new_page()
-
-    yield plain_
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def html(rest):
-    """A function: name → a client that asks for pages."""
-
-    def html_(name):
-        client = rest(name)
-        client.headers["Accept"] = "text/html"
-        return client
-
-    return html_
 
 
 def file(name, data=b"bytes"):
@@ -235,6 +194,8 @@ def test_the_thread_has_its_own_button_to_mark_as_read(live, send, open_browser)
     page.wait_for_selector(".cp-message-success")
     assert page.url == page_of(thread)
     assert page.locator(".cp-expected").count() == 0
+    assert "Acknowledged on " in page.inner_text("main")
+    assert "marked this" not in page.inner_text("main")
     assert waiting(live) == 0
     awaited = send("Bitte antworten")
     page.goto(page_of(awaited))
@@ -305,22 +266,63 @@ def test_others_have_no_badge(live, send, open_browser, html):
     assert html("thomas").get(f"{live.portal.absolute_url()}/@@unread").json()["unread"] == 0
 
 
-@pytest.mark.parametrize("start", ["@@portal", "@@inbox"])
+@pytest.mark.parametrize("start", ["@@portal", "@@inbox", "thread"])
 def test_new_messages_show_without_reloading(live, send, open_browser, start):
-    """B29: a quiet notice, even where the number stays the same."""
+    """B27, B29: at once where nothing is being written, with every number, and said to screen readers."""
     thread = send("Erste")
     page = open_browser("anna")
-    page.goto(f"{live.portal.absolute_url()}/{start}")
-    with page.expect_response("**/@@unread"):
+    page.goto(page_of(thread) if start == "thread" else f"{live.portal.absolute_url()}/{start}")
+    with page.expect_response("**/@@unread*"):
         page.evaluate(VISIBLE)
-    assert page.inner_text(".cp-news") == ""
-    send("Eine zweite Frage.", thread=thread.getId())
     page.evaluate("window.same = true")
+    send("Eine zweite Frage.", thread=thread.getId())
     page.evaluate(VISIBLE)
-    page.click(".cp-news a")
-    page.wait_for_selector("text=Eine zweite Frage.")
-    assert page.evaluate("window.same")
+    page.wait_for_selector("main >> text=Eine zweite Frage.")
+    expect(page.locator("[data-said]")).not_to_be_empty()
     assert page.inner_text(".cp-news") == ""
+    # The number alone, too.
+    send("Eine dritte Frage.")
+    page.evaluate(VISIBLE)
+    expect(page.locator(".cp-inbox .cp-count")).to_have_text("2")
+    if start == "@@portal":
+        expect(page.locator(".cp-widget .cp-count")).to_have_text("2")
+        expect(page.locator(".cp-widget li")).to_have_count(2)
+    transaction.begin()
+    for other in rosters.threads(live.matter):
+        with live.as_user("anna"):
+            messages.reply(other, messages.Draft("Erledigt."))
+    transaction.commit()
+    page.evaluate(VISIBLE)
+    expect(page.locator("main .cp-widget .cp-count, main .cp-item, .cp-expected")).to_have_count(0)
+    assert badge(page) == ""
+    assert page.evaluate("window.same")
+
+
+def test_focus_and_place_stay_when_a_message_comes(live, send, open_browser):
+    """C20: whoever reads or goes by keyboard is not moved."""
+    thread = send(
+        "\n".join(f"Zeile {n}" for n in range(80)), "acknowledge", files=["a.pdf", "b.pdf"]
+    )
+    send("Zur Kenntnis", "acknowledge")
+    page = open_browser("anna", phone=True)
+    page.goto(page_of(thread))
+    page.evaluate("scrollTo({top: 700, behavior: 'instant'})")
+    button = page.locator(".cp-letter-files button").last
+    button.evaluate("button => button.focus({preventScroll: true})")
+    before = page.evaluate("document.querySelector('.cp-text').getBoundingClientRect().top")
+    send("Noch etwas.", "acknowledge", thread=thread.getId())
+    page.evaluate(VISIBLE)
+    page.wait_for_selector("text=Noch etwas.")
+    after = page.evaluate("document.querySelector('.cp-text').getBoundingClientRect().top")
+    assert abs(after - before) <= 1
+    assert "b.pdf" in page.evaluate("document.activeElement.innerText")
+    page.goto(f"{live.portal.absolute_url()}/@@inbox")
+    page.locator("button[value=mark_read]").last.focus()
+    title = page.evaluate("document.activeElement.innerText")
+    send("Ganz neu.", "acknowledge")
+    page.evaluate(VISIBLE)
+    page.wait_for_selector("text=Ganz neu.")
+    assert page.evaluate("document.activeElement.innerText") == title
 
 
 def test_a_new_letter_comes_while_i_write(live, send, open_browser):
@@ -333,6 +335,8 @@ def test_a_new_letter_comes_while_i_write(live, send, open_browser):
     label = page.inner_text("#reply")
     send("Eine Frage.", thread=thread.getId())
     page.evaluate(VISIBLE)
+    page.wait_for_selector(".cp-news a")
+    assert page.locator(".cp-letter").count() == 1
     page.click(".cp-news a")
     page.wait_for_selector("text=Eine Frage.")
     assert page.locator(".cp-letter").count() == 2
@@ -442,9 +446,12 @@ def test_a_text_is_required_even_with_files(live, send, open_browser, plain, wit
     page.set_input_files("#reply-files", file("eins.pdf"))
     page.click(SEND)
     assert page.locator("textarea:invalid").count() == 1
+    label = page.inner_text(SEND)
     page.fill("textarea", "  ")
     page.click(SEND)
     page.wait_for_selector("form[data-upload] .cp-message-error")
+    # The very same would be refused again.
+    expect(page.locator(SEND)).to_have_text(label)
     assert page.locator(".cp-files li").count() == int(with_js)
     assert texts(thread) == ["Bitte antworten."]
 
@@ -500,38 +507,6 @@ def test_an_answer_survives_a_lost_connection_and_an_expired_login(live, send, o
     assert "eins.pdf" in page.inner_text(".cp-letter-own")
 
 
-def test_a_text_survives_a_reload_but_not_in_the_browsers_storage(live, send, open_browser):
-    """ASVS 14.3.3: and it is gone for the next person."""
-    thread = send(to="anna thomas")
-    page = open_browser("anna")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    page.goto(page_of(thread))
-    page.fill("textarea", "Mein Text")
-    page.reload()
-    assert asked == ["beforeunload"]
-    assert page.input_value("textarea") == "Mein Text"
-    storage = "JSON.stringify([localStorage, sessionStorage, document.cookie])"
-    assert "Mein" not in page.evaluate(storage)
-    page.click(".cp-back")
-    page.wait_for_url(page_of(live.matter))
-    page.go_back()
-    assert page.input_value("textarea") == "Mein Text"
-    # The same tab, another person.
-    thomas = open_browser("thomas").context.cookies()
-    mine = page.context.cookies()
-    page.context.add_cookies(thomas)
-    page.reload()
-    assert page.input_value("textarea") == ""
-    page.context.add_cookies(mine)
-    page.goto(page_of(thread))
-    page.fill("textarea", "Mein Text")
-    page.click(SEND)
-    page.wait_for_url("**sent=*")
-    page.reload()
-    assert page.input_value("textarea") == ""
-
-
 def test_without_the_right_to_write_there_is_no_form(live, send, open_browser, html):
     """B7, B38"""
     thread = send("Zur Kenntnis", "acknowledge")
@@ -582,6 +557,73 @@ def test_staff_read_messages_in_the_matter(live, send, html):
     assert response.headers["Location"] == goal
 
 
+def test_a_right_that_ends_while_writing(live, send, open_browser):
+    """A3, B7: said plainly, with the text to copy, and without a button that cannot succeed."""
+    thread = send()
+    for end in (
+        lambda: participants.change(live.matter, live.people["anna"], may_write=False),
+        lambda: matters.switch_portal(live.matter, False),
+    ):
+        page = open_browser("anna", phone=True)
+        page.goto(page_of(thread))
+        page.fill("textarea", "Mein Text")
+        with live.as_user("handler"):
+            end()
+        transaction.commit()
+        page.click(SEND)
+        problem = page.locator("form[data-upload] [role=alert]")
+        expect(problem).to_contain_text("Writing is not possible here any more")
+        expect(problem).to_contain_text("Please call us")
+        expect(problem).to_be_focused()
+        expect(problem).to_be_in_viewport()
+        assert page.input_value("textarea") == "Mein Text"
+        assert not page.locator(SEND).is_visible()
+        with live.as_user("handler"):
+            participants.change(live.matter, live.people["anna"], may_write=True)
+        transaction.commit()
+    assert texts(thread) == ["Bitte antworten."]
+
+
+def test_who_else_reads_a_thread_is_told(live, send, open_browser):
+    """B41: above the messages and where one writes; by name, never by address."""
+    alone, both = send("Nur Anna"), send("Beide", to="anna thomas")
+    page = open_browser("anna")
+    page.goto(page_of(alone))
+    assert page.locator(".cp-readers").count() == 0
+    page.goto(page_of(both))
+    assert [
+        re.sub(r"\s+", " ", text) for text in page.locator(".cp-readers").all_inner_texts()
+    ] == [
+        "These messages are also read by: Thomas Berger",
+        "Your message will also be read by: Thomas Berger",
+    ]
+    transaction.begin()
+    with live.as_user("handler"):
+        new = participants.invite(live.matter, "neu@example.org")
+        everybodys = threads.create(live.matter, "Alle")
+    transaction.commit()
+    page.goto(page_of(everybodys))
+    told = page.inner_text(".cp-readers >> nth=0")
+    assert "Thomas Berger" in told and "another participant" in told
+    assert "neu@" not in page.content() and "anna@" not in page.inner_text("main")
+    assert new.id not in page.content()
+    transaction.begin()
+    with live.as_user("handler"):
+        participants.remove(live.matter, live.people["thomas"])
+        participants.remove(live.matter, new.id)
+    transaction.commit()
+    page.goto(page_of(both))
+    assert page.locator(".cp-readers").count() == 0
+
+
+def test_what_is_required_is_marked(live, send, open_browser):
+    """C20, WCAG 3.3.2"""
+    thread = send()
+    page = open_browser("anna")
+    page.goto(page_of(thread))
+    assert page.inner_text("label[for=reply-text]") == "Your message (required)"
+
+
 def test_older_messages_are_a_page_back(live, send, open_browser, html):
     thread = send("Nummer 0")
     with live.as_user("anna"):
@@ -601,17 +643,26 @@ def test_older_messages_are_a_page_back(live, send, open_browser, html):
 
 
 def test_addresses_become_links_and_nothing_else_does(live, send, open_browser):
-    text = "Siehe https://a.example/x?y=1&z=(2), <b>fett</b> oder office@firm.example. javascript:alert(1)"
+    text = (
+        "Siehe https://a.example/x?y=1&z=(2), <b>fett</b> oder office@firm.example. javascript:alert(1) "
+        "www.b.example/x@y?z, (www.c.example). www. awww.d.example www.e@f.example x/www.g.example"
+    )
     thread = send(text)
     page = open_browser("anna")
     page.goto(page_of(thread))
     assert page.inner_text(".cp-text") == text
     links = page.eval_on_selector_all(".cp-text a", "all => all.map(a => a.getAttribute('href'))")
-    assert links == ["https://a.example/x?y=1&z=(2)", "mailto:office@firm.example"]
+    assert links == [
+        "https://a.example/x?y=1&z=(2)",
+        "mailto:office@firm.example",
+        "https://www.b.example/x@y?z",
+        "https://www.c.example",
+        "mailto:www.e@f.example",
+    ]
     assert text_as_html("(https://a.example/).") == (
         '(<a href="https://a.example/" rel="nofollow noreferrer">https://a.example/</a>).'
     )
-    for odd in ("a.", "a@", "https://", "http://a.", "a-", "@a."):
+    for odd in ("a.", "a@", "https://", "http://a.", "a-", "@a.", "www.", "www.a.", "www.a.bc/"):
         start = time.monotonic()
         text_as_html(odd * (100_000 // len(odd)))
         assert time.monotonic() - start < 2, odd

@@ -3,13 +3,16 @@
 import pytest
 import re
 import transaction
+from collective.clientportal.browser.links import telephone
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import sharing
+from conftest import PASSWORD
 from hashlib import sha256
 from io import BytesIO
+from playwright.sync_api import expect
 from plone import api
 from urllib.parse import urljoin
 
@@ -35,24 +38,14 @@ def shared(live):
     return first
 
 
-@pytest.fixture
-def plain(chromium):
-    """A function: page → a page of the same person in a browser without JavaScript."""
-    contexts = []
-
-    def plain_(page):
-        contexts.append(chromium.new_context(java_script_enabled=False, accept_downloads=True))
-        contexts[-1].add_cookies(page.context.cookies())
-        return contexts[-1].new_page()
-
-    yield plain_
-    for context in contexts:
-        context.close()
-
-
 def file(name, data=b"bytes", kind="application/pdf"):
     """Return a file for an input."""
     return {"name": name, "mimeType": kind, "buffer": data}
+
+
+def page_of(obj):
+    """Return the address of an object's page for clients."""
+    return f"{obj.absolute_url()}/@@portal"
 
 
 def sent(folder, name="anna"):
@@ -187,8 +180,13 @@ def test_upload_ends_with_a_receipt(live, open_browser, plain, with_js):
     text = re.sub(r"\s+", " ", page.inner_text("main"))
     assert page.inner_text("h1") == "We have received your files"
     assert "Lohn.pdf" in text and "2 kB" in text and "leer.txt" in text and "0 Bytes" in text
+    # All of the checksum, for whoever wants it.
     digest = sha256(b"x" * 2048).hexdigest()
-    assert " ".join(digest[i : i + 4] for i in range(0, 16, 4)) in text
+    whole = " ".join(digest[i : i + 4] for i in range(0, 64, 4))
+    assert whole not in text
+    page.click("summary")
+    assert whole in page.inner_text("details")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     year = str(registers.now().year)
     assert all(year in moment for moment in page.locator("time").all_inner_texts())
     found = {document.file.filename: document for document in sent(live.annas)}
@@ -228,7 +226,7 @@ def test_receipt_shows_only_what_i_sent(live, shared, open_browser):
         ),
         (
             [file("a.pdf", b"a" * 700_000), file("b.pdf", b"b" * 700_000)],
-            "These files are 1.3 MB together; at most 1 MB can be sent at once.",
+            "These files are 1.4 MB together; at most 1 MB can be sent at once.",
             "At most 1 MB can be sent at once; this is more.",
         ),
         ([], "Please choose at least one file.", "Please choose at least one file."),
@@ -415,3 +413,120 @@ def test_the_firms_colour_can_be_read_whatever_it_is(live, rest):
     response = rest().get("@@clientportal-accent", headers={"Accept": "text/css"})
     assert "body" not in response.text
     assert "--cp-accent:#1f4e79;" in response.text
+
+
+def test_sizes_read_as_people_count(live, open_browser):
+    """One is no plural; what is too much never reads as just enough."""
+    api.portal.set_registry_record("collective.clientportal.client_upload_megabytes", 1)
+    live.release(live.add("klein.txt", b"x"))
+    page = open_browser("anna")
+    page.goto(page_of(live.annas))
+    assert "1 Byte" in page.inner_text(".cp-document")
+    assert "Bytes" not in page.inner_text(".cp-document")
+    page.set_input_files("#upload-files", [file("a.pdf", b"x"), file("b.pdf", b"x" * 1024 * 1024)])
+    assert page.locator(".cp-files small").all_inner_texts() == ["1 Byte", "1 MB"]
+    reason = page.inner_text("form.cp-upload [role=alert]")
+    assert "1.1 MB together; at most 1 MB" in reason
+    assert "1.1 MB" in page.inner_text(".cp-total")
+
+
+def test_the_reason_of_a_refusal_comes_into_view(live, open_browser):
+    """With 21 files the list is longer than the screen of a phone."""
+    page = open_browser("anna", phone=True)
+    page.goto(page_of(live.annas))
+    page.set_input_files("#upload-files", [file(f"{i}.pdf") for i in range(21)])
+    page.click("form.cp-upload [type=submit]")
+    expect(page.locator("form.cp-upload [role=alert]")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator("form.cp-upload [role=alert]")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    "status, said, again",
+    [
+        (403, "not possible here any more", None),
+        (404, "not possible here any more", None),
+        (413, "too large for the server", "Send files"),
+        (500, "Something went wrong on our side", "Try again"),
+        (502, "Something went wrong on our side", "Try again"),
+    ],
+)
+def test_what_the_server_answers_is_said_in_plain_words(live, open_browser, status, said, again):
+    page = open_browser("anna")
+    page.goto(page_of(live.annas))
+    page.route("**/@@upload", lambda route: route.fulfill(status=status, body="<h1>nginx</h1>"))
+    page.set_input_files("#upload-files", file("eins.pdf"))
+    page.click("form.cp-upload [type=submit]")
+    alert = page.locator("form.cp-upload [role=alert]")
+    expect(alert).to_contain_text(said)
+    expect(alert).to_be_focused()
+    assert "nginx" not in alert.inner_text()
+    send = page.locator("form.cp-upload [type=submit]")
+    assert (send.inner_text() if send.is_visible() else None) == again
+    assert page.locator(".cp-files li").count() == 1
+
+
+def test_nobody_is_greeted_by_an_address(live, open_browser):
+    with live.as_user("handler"):
+        new = participants.invite(live.matter, "neu@example.org")
+    live.people["neu"] = new.id
+    api.portal.get_tool("acl_users").userSetPassword(new.id, PASSWORD)
+    registers.registers().people[new.id].activated = registers.now()
+    page = open_browser("neu")
+    assert page.inner_text("h1") == "Hello"
+
+
+def test_the_firms_number_can_be_called(live, open_browser):
+    lines = ["Hauptstraße 1", "79098 Freiburg", "+49 (0)761 123-45", "0761 / 123 46", "12345"]
+    api.portal.set_registry_record("collective.clientportal.firm_address", "\n".join(lines))
+    page = open_browser("anna", phone=True)
+    links = page.locator("footer a")
+    assert links.all_inner_texts() == ["+49 (0)761 123-45", "0761 / 123 46"]
+    hrefs = links.evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert hrefs == ["tel:+4976112345", "tel:076112346"]
+    assert all(line in page.inner_text("footer") for line in lines)
+    assert telephone("Tel.: 0761 12345") == "tel:076112345"
+    assert telephone("Postfach 123456") is None and telephone("79098 Freiburg") is None
+
+
+def test_what_is_gone_may_not_be_made_available_any_more(live, open_browser):
+    """The same words for what never was."""
+    page = open_browser("anna")
+    said = set()
+    for address in (page_of(live.thomases), f"{live.annas.absolute_url()}/nothing"):
+        assert page.goto(address).status == 404
+        said.add(page.inner_text("main"))
+    [text] = said
+    assert "This page does not exist." in text
+    assert "may not be made available any more" in text
+
+
+def test_the_matter_leads_to_sending_files(live, open_browser):
+    page = open_browser("anna", phone=True)
+    page.goto(page_of(live.matter))
+    page.click("summary:has-text('Upload files')")
+    page.click(".cp-choose a:has-text('Schriftsätze')")
+    assert page.url == f"{page_of(live.annas)}#upload"
+    # Paula has one folder: no choice, one link.
+    other = open_browser("paula")
+    other.goto(page_of(live.other_matter))
+    other.click("main a:has-text('Upload files')")
+    assert other.url.endswith("/@@portal#upload")
+    with live.as_user("handler"):
+        participants.change(live.matter, live.people["anna"], may_write=False)
+    transaction.commit()
+    page.goto(page_of(live.matter))
+    assert "Upload files" not in page.inner_text("main")
+
+
+def test_hovering_is_not_spoken_of_where_there_is_none(live, chromium, open_browser):
+    page = open_browser("anna")
+    page.goto(page_of(live.annas))
+    assert page.locator(".cp-drop-hint").is_visible()
+    context = chromium.new_context(
+        has_touch=True, is_mobile=True, viewport={"width": 380, "height": 800}
+    )
+    context.add_cookies(page.context.cookies())
+    phone = context.new_page()
+    phone.goto(page_of(live.annas))
+    assert not phone.locator(".cp-drop-hint").is_visible()
+    context.close()

@@ -2,6 +2,8 @@
 
 import re
 from collective.clientportal import _
+from collective.clientportal.browser.drafts import carried
+from collective.clientportal.browser.drafts import keep
 from collective.clientportal.browser.frame import Framed
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
@@ -17,7 +19,7 @@ from zope.interface import alsoProvides
 
 
 # Addresses that a button sends to: they show nothing to go on from after a log-in.
-ACTS = re.compile(r"(/[^/]+/@@download|/@@upload)$")
+ACTS = re.compile(r"(/[^/]+/@@download|/@@(upload|reply|draft|zip|attachment/[^/]+))$")
 
 
 class Login(Framed, LoginForm):
@@ -41,6 +43,8 @@ class Login(Framed, LoginForm):
             # Who sends a password needs no token to prove that they mean it.
             alsoProvides(self.request, IDisableCSRFProtection)
             self._post_login()
+            if self._keep_draft():
+                return None
         return self.redirect_after_login(self.came_from or self.home)
 
     @property
@@ -58,6 +62,35 @@ class Login(Framed, LoginForm):
         if not api.portal.get_tool("portal_url").isURLInPortal(wanted):
             return ""
         return ACTS.sub("/@@portal", wanted)
+
+    @property
+    def carried(self):
+        """Return the fields of a reply that came without a log-in, by name."""
+        return carried(self.request)
+
+    def _keep_draft(self):
+        """Keep a carried text as a draft and lead to its thread; tell whether there was one to keep."""
+        thread = keep(self.carried) if self.carried and self._has_proved() else None
+        if thread is None:
+            return False
+        self.say(
+            _(
+                "draft_kept",
+                default="Your text is still here, at the foot of this page, and it has not been sent yet: "
+                "please look it over and send it. If you had chosen files, please choose them again.",
+            )
+        )
+        self.go(f"{thread.absolute_url()}/@@portal")
+        return True
+
+    def _has_proved(self):
+        """Tell whether this very request carries the password of the person who acts.
+
+        Somebody else's page could send a form of its own to whoever is logged in already.
+        """
+        form, users = self.request.form, api.portal.get_tool("acl_users")
+        user = users.authenticate(self.address, form.get("__ac_password", ""), self.request)
+        return user is not None and user.getId() == access.current_user_id()
 
     @property
     def home(self):

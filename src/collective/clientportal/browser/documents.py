@@ -1,9 +1,12 @@
 """Fetching a document."""
 
+from collective.clientportal.browser.inbox import asked_seen
+from collective.clientportal.browser.inbox import MISSED
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import sharing
 from email.utils import encode_rfc2231
+from plone import api
 from plone.namedfile.utils import stream_data
 from plone.protect import CheckAuthenticator
 from Products.Five.browser import BrowserView
@@ -29,19 +32,8 @@ class Download(BrowserView):
     def stream(self, file):
         """Return the bytes of a stored file as a stream; the headers are set."""
         name = documents.safe_filename(file.filename or "")
-        response = self.request.response
-        # Plone's transforms parse and rewrite whatever says that it is HTML.
-        self.request.environ["plone.transformchain.disable"] = True
-        response.setHeader("Content-Type", file.contentType or "application/octet-stream")
-        response.setHeader("Content-Length", str(file.getSize()))
-        response.setHeader(
-            "Content-Disposition", f"attachment; filename*={encode_rfc2231(name, 'utf-8')}"
-        )
-        response.setHeader("X-Content-Type-Options", "nosniff")
-        response.setHeader("Content-Security-Policy", "sandbox; default-src 'none'")
-        response.setHeader("Cache-Control", "private, no-store")
-        response.setHeader("X-Frame-Options", "DENY")
-        response.setHeader("Referrer-Policy", "no-referrer")
+        kind = file.contentType or "application/octet-stream"
+        set_headers(self.request, name, kind, file.getSize())
         return "" if self.request.method == "HEAD" else stream_data(file)
 
 
@@ -63,5 +55,25 @@ class ThreadAttachment(Download):
         attachment = messages.attachment(self.context, self.uid)
         if self.request.method == "POST":
             CheckAuthenticator(self.request)
-            messages.fetched(self.context, self.uid)
+            seen = asked_seen(self.request)
+            if messages.missed(self.context, seen):
+                api.portal.show_message(MISSED, self.request)
+            messages.fetched(self.context, self.uid, seen)
         return self.stream(attachment.file)
+
+
+def set_headers(request, name, content_type, size):
+    """Set the headers of a file on its way out: kept, never shown, and by nobody on the way."""
+    response = request.response
+    # Plone's transforms parse and rewrite whatever says that it is HTML.
+    request.environ["plone.transformchain.disable"] = True
+    response.setHeader("Content-Type", content_type)
+    response.setHeader("Content-Length", str(size))
+    response.setHeader(
+        "Content-Disposition", f"attachment; filename*={encode_rfc2231(name, 'utf-8')}"
+    )
+    response.setHeader("X-Content-Type-Options", "nosniff")
+    response.setHeader("Content-Security-Policy", "sandbox; default-src 'none'")
+    response.setHeader("Cache-Control", "private, no-store")
+    response.setHeader("X-Frame-Options", "DENY")
+    response.setHeader("Referrer-Policy", "no-referrer")

@@ -4,6 +4,8 @@ import json
 from AccessControl import getSecurityManager
 from AccessControl.SecurityManagement import newSecurityManager
 from collective.clientportal import _
+from collective.clientportal.browser.accounts import Login
+from collective.clientportal.browser.drafts import carried
 from collective.clientportal.browser.frame import Framed
 from collective.clientportal.content.matter import IMatter
 from collective.clientportal.domain import access
@@ -33,7 +35,7 @@ class ErrorPage(Framed):
     texts = {
         400: _("error_page_400", default="That did not work."),
         403: _("error_page_403", default="You may not do this here."),
-        404: _("error_page_404", default="This page is not there."),
+        404: _("error_page_404", default="This page does not exist."),
         500: _("error_page_500", default="Something went wrong on our side."),
     }
 
@@ -139,6 +141,14 @@ class ErrorPage(Framed):
         )
 
     def _log_in_first(self):
+        if (
+            not self.is_rest
+            and self.request["ACTUAL_URL"].endswith("/@@reply")
+            and carried(self.request)
+        ):
+            # A redirect would lose what was written.
+            self.request.response.setStatus(200, lock=1)
+            return self._final(200, Login(self.context, self.request).render())
         if self.is_rest:
             self.request.response.setHeader("Content-Type", "application/json")
             body = json.dumps({"type": "Unauthorized", "message": "Please log in."})

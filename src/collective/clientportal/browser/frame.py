@@ -3,6 +3,7 @@
 import hashlib
 from collective.clientportal import _
 from collective.clientportal.browser.accent import accent_colour
+from collective.clientportal.browser.links import telephone
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import inbox
@@ -87,8 +88,9 @@ class Framed(BrowserView):
 
     @property
     def firm_address(self):
-        """Return the lines of the firm's address."""
-        return settings.get("firm_address").splitlines()
+        """Return the lines of the firm's address; `call`: the address to call a number, or None."""
+        lines = settings.get("firm_address").splitlines()
+        return [{"text": line, "call": telephone(line)} for line in lines]
 
     @property
     def person(self):
@@ -156,12 +158,12 @@ class Framed(BrowserView):
 
     def size(self, count):
         """Return a number of bytes as people read it: 1,2 MB, 35 MB."""
-        value, unit = float(count), "Bytes"
+        value, unit = float(count), "Byte" if count == 1 else "Bytes"
         for larger in ("kB", "MB", "GB"):
             if value < 1000:
                 break
             value, unit = value / 1024, larger
         digits = (
-            f"{value:.0f}" if unit == "Bytes" or value >= 100 else f"{value:.1f}".removesuffix(".0")
+            f"{value:.0f}" if unit[0] == "B" or value >= 100 else f"{value:.1f}".removesuffix(".0")
         )
         return f"{digits.replace('.', ',') if self.language == 'de' else digits} {unit}"

@@ -22,6 +22,12 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zope.i18nmessageid import Message
 
 
+MISSED = _(
+    "missed",
+    default="Meanwhile another message has arrived that you had not seen yet. It still waits for you.",
+)
+
+
 @dataclass(frozen=True)
 class ActButton:
     """A button that notes one of the six acts (B28) and leads somewhere."""
@@ -35,6 +41,11 @@ class Letters(Framed):
     """What all pages that show messages have in common."""
 
     file_list = ViewPageTemplateFile("templates/message_files.pt")
+
+    @property
+    def seen(self):
+        """Return the id of the newest message on the page, for its forms: an act reaches no further."""
+        return self.mark
 
     def excerpt(self, thread, message):
         """Return the beginning of a message; "" where the title of the thread says it already."""
@@ -131,6 +142,9 @@ class Open(BrowserView):
     GET notes nothing: mail scanners and previews fetch links as well.
     """
 
+    # Whether a message has come that was not on the page.
+    missed: str | bool = ""
+
     def __call__(self):
         """Note the act and redirect."""
         # Without a body: the server would send it even to whoever asked for the headers only.
@@ -140,13 +154,16 @@ class Open(BrowserView):
                 self.note()
             except Refused as error:
                 api.portal.show_message(error.reason, self.request, "error")
+            if self.missed:
+                api.portal.show_message(MISSED, self.request)
         self.request.response.redirect(self.target())
 
     def note(self):
         """Note the act."""
         if self.act is None:
             raise Refused(_("error_no_action", default="The page does not know what to do."))
-        messages.open_(self.context, self.act)
+        self.missed = messages.missed(self.context, asked_seen(self.request))
+        messages.open_(self.context, self.act, asked_seen(self.request))
         if self.act is Act.MARK_READ:
             said = _("marked_read", default="Thank you. The message is marked as read.")
             api.portal.show_message(said, self.request, "success")
@@ -162,7 +179,8 @@ class Open(BrowserView):
         if self.request.form.get("back") == "inbox":
             return f"{api.portal.get().absolute_url()}/@@inbox"
         page = f"{self.context.absolute_url()}/@@portal"
-        if self.request.method != "POST" or self.act is Act.MARK_READ:
+        # What is said stands at the top of the page.
+        if self.request.method != "POST" or self.act is Act.MARK_READ or self.missed:
             return page
         return f"{page}#reply" if self.act is Act.CHOOSE_REPLY else f"{page}#latest"
 
@@ -172,11 +190,19 @@ class OpenMatter(Open):
 
     def note(self):
         """Note the act."""
-        messages.open_matter(self.context, Act.OPEN_MATTER)
+        seen = asked_seen(self.request)
+        self.missed = any(messages.missed(t, seen) for t in threads.visible(self.context))
+        messages.open_matter(self.context, Act.OPEN_MATTER, seen)
 
     def target(self):
         """Return the address to go on to."""
         return f"{self.context.absolute_url()}/@@portal"
+
+
+def asked_seen(request):
+    """Return the id of the newest message on the page that a form came from; "" where it tells none."""
+    seen = request.form.get("seen", "")
+    return seen if isinstance(seen, str) else ""
 
 
 def newest(items):

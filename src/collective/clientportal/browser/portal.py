@@ -133,8 +133,11 @@ class MyPortal(ClientPage, InboxPage):
         ]
 
     def greeting(self):
-        """Return the words to greet the person with."""
-        return _("greeting", default="Hello ${name}", mapping={"name": self.person})
+        """Return the words to greet the person with; nobody is greeted by an e-mail address."""
+        name = accounts.full_name(access.current_user_id())
+        if not name:
+            return _("greeting_nameless", default="Hello")
+        return _("greeting", default="Hello ${name}", mapping={"name": name})
 
 
 class MatterPortal(ClientPage, Letters):
@@ -151,6 +154,14 @@ class MatterPortal(ClientPage, Letters):
     def row(self):
         """Return the matter with its folders."""
         return self.matter_row(self.context)
+
+    def uploads(self):
+        """Return title and address of the form for those folders into which the person may send files."""
+        return [
+            {"title": folder.title, "url": f"{folder.absolute_url()}/@@portal#upload"}
+            for folder in folders.visible(self.context)
+            if access.has(access.UPLOAD, folder)
+        ]
 
     def contact(self):
         """Return the names of the handlers."""

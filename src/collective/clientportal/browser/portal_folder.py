@@ -44,6 +44,19 @@ UPLOAD_TEXTS = {
         default="You are not logged in any more. Please log in again in a new window; your files "
         "stay chosen here, and you can then try again.",
     ),
+    "gone": _(
+        "upload_js_gone",
+        default="This is not possible here any more; nothing was sent. Please call us: our number is at "
+        "the foot of this page.",
+    ),
+    "too-large": _(
+        "upload_js_too_large",
+        default="This is too large for the server; nothing was sent. Please send fewer or smaller files.",
+    ),
+    "broken": _(
+        "upload_js_broken",
+        default="Something went wrong on our side; nothing was sent. Please try again in a few minutes.",
+    ),
     "login": _("upload_js_login", default="Log in in a new window"),
     "again": _("upload_js_again", default="Try again"),
 }
@@ -167,8 +180,8 @@ class Upload(FolderPortal):
         ]
 
     def fingerprint(self, document):
-        """Return the beginning of a document's SHA-256 in groups of four, to read out by telephone."""
-        return " ".join(document.sha256[i : i + 4] for i in range(0, 16, 4))
+        """Return a document's SHA-256 in groups of four, to be compared by eye or read out."""
+        return " ".join(document.sha256[i : i + 4] for i in range(0, 64, 4))
 
     def _receive(self):
         CheckAuthenticator(self.request)

@@ -2,6 +2,8 @@
 
 import secrets
 from collective.clientportal import _
+from collective.clientportal.browser.drafts import writer_mark
+from collective.clientportal.browser.inbox import asked_seen
 from collective.clientportal.browser.inbox import latest
 from collective.clientportal.browser.inbox import Letters
 from collective.clientportal.browser.inbox import write_label
@@ -10,14 +12,15 @@ from collective.clientportal.browser.portal_folder import UPLOAD_TEXTS
 from collective.clientportal.browser.portal_folder import UploadForm
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
+from collective.clientportal.domain import drafts
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import messages
+from collective.clientportal.domain import rosters
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.messages import Draft
 from collective.clientportal.domain.messages import SameKey
 from collective.clientportal.domain.status import Status
 from functools import cached_property
-from hashlib import sha256
 from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -34,6 +37,16 @@ REPLY_TEXTS = UPLOAD_TEXTS | {
         "reply_js_expired",
         default="You are not logged in any more. Please log in again in a new window; your message "
         "stays here, and you can then try again.",
+    ),
+    "gone": _(
+        "reply_js_gone",
+        default="Writing is not possible here any more; your message was not sent. Please call us: our "
+        "number is at the foot of this page. Your text is still here for you to copy.",
+    ),
+    "broken": _(
+        "reply_js_broken",
+        default="Something went wrong on our side; your message was not sent. It is still here: please "
+        "try again in a few minutes.",
     ),
 }
 MESSAGES_A_PAGE = 20
@@ -97,10 +110,23 @@ class ThreadPortal(UploadForm, Letters):
         return None if self.before else latest(self.context)
 
     @property
+    def seen(self):
+        """Return the id of the newest message on the page."""
+        if not self.before:
+            return self.mark
+        return self.found[-1].id if self.found else self.before
+
+    @property
     def poll_url(self):
         """Return the address that tells of new messages in this thread, too."""
         ids = {"matter": api.content.get_uuid(self.matter), "thread": self.context.getId()}
         return f"{super().poll_url}?{urlencode(ids)}"
+
+    def other_readers(self):
+        """Return who else reads this thread, by name and never by e-mail address; "" for nobody."""
+        others = [u for u in rosters.readers(self.context) if u != access.current_user_id()]
+        nameless = self.text(_("reader_nameless", default="another participant"))
+        return ", ".join(accounts.full_name(user_id) or nameless for user_id in others)
 
     def text_of(self, message):
         """Return the text of a message as HTML."""
@@ -119,6 +145,11 @@ class ThreadPortal(UploadForm, Letters):
     def is_sent(self, message):
         """Tell whether the person has just sent a message."""
         return self.side(message) == "own" and self._text("sent") == message.id
+
+    def missed_url(self):
+        """Return the address on this page of a message that came while the person was writing, or None."""
+        missed = self._text("missed")
+        return f"#m{missed}" if any(m.id == missed for m in self.letters()) else None
 
     @cached_property
     def row(self):
@@ -159,13 +190,16 @@ class ThreadPortal(UploadForm, Letters):
 
     @property
     def typed(self):
-        """Return the text that was typed before something went wrong."""
-        return self._text("text")
+        """Return the text that the person was writing when they were here last."""
+        return drafts.of(self.context)
 
-    @property
-    def draft(self):
-        """Return what a text that is being written belongs to: this thread and this person."""
-        return sha256(f"{access.current_user_id()} {self.context.getId()}".encode()).hexdigest()
+    def origin(self):
+        """Return what tells, after a log-in, to whom and where a text belongs: name → value."""
+        return {
+            "matter": api.content.get_uuid(self.matter),
+            "thread": self.context.getId(),
+            "writer": writer_mark(self.context),
+        }
 
     def _text(self, name):
         value = self.request.form.get(name, "")
@@ -175,13 +209,20 @@ class ThreadPortal(UploadForm, Letters):
 class Reply(ThreadPortal):
     """Sending an answer: POST stores it and leads back to the thread."""
 
+    @property
+    def typed(self):
+        """Return the text that was typed before something went wrong."""
+        return self._text("text")
+
     def __call__(self):
         """Return a redirect to the thread, or the page again with the reason and what was typed."""
         if self.request.method != "POST":
             return self.go(self.url)
         CheckAuthenticator(self.request)
         try:
-            message = messages.reply(self.context, self._draft())
+            seen = asked_seen(self.request)
+            missed = messages.missed(self.context, seen)
+            message = messages.reply(self.context, self._draft(), seen)
         except Refused as error:
             # What has arrived with this key has arrived: what is sent next is another message.
             if not isinstance(error, SameKey):
@@ -189,7 +230,21 @@ class Reply(ThreadPortal):
             self.problem = error.reason
             self.request.response.setStatus(400)
             return self.render()
-        return self.go(f"{self.url}?sent={message.id}#m{message.id}")
+        query = {"sent": message.id} | ({"missed": missed} if missed else {})
+        return self.go(f"{self.url}?{urlencode(query)}#m{message.id}")
 
     def _draft(self):
         return Draft(self.typed, (), tuple(self._uploads()), self._text("key"))
+
+
+class KeepDraft(ThreadPortal):
+    """Keeping what is being written: portal.js posts it now and then."""
+
+    def __call__(self):
+        """Keep the text and answer 204; a browser is led to the thread."""
+        if self.request.method != "POST":
+            return self.go(self.url)
+        CheckAuthenticator(self.request)
+        drafts.keep(self.context, self._text("text"))
+        self.request.response.setStatus(204)
+        return ""

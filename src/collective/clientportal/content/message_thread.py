@@ -79,7 +79,7 @@ class MessageThread(Uncatalogued, Item):
 
     `messages`: time id → Message. `attachments`: uid → Attachment. `rows`: (time id, user id) → Row
     of domain.status; `latest`: user id → time id of the latest message to that person that holds.
-    `recalled`: time id of a message → Recall.
+    `recalled`: time id of a message → Recall. `drafts`: user id → text that this person has not sent yet.
     """
 
     meta_type = "Client Portal Thread"
@@ -93,3 +93,4 @@ class MessageThread(Uncatalogued, Item):
         self.rows = OOBTree()
         self.latest = OOBTree()
         self.recalled = LOBTree()
+        self.drafts = OOBTree()

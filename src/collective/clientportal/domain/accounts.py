@@ -128,9 +128,9 @@ def name(user_id: str) -> str:
 
 
 def full_name(user_id: str) -> str:
-    """Return the full name of a person, "" where it is not known."""
+    """Return the full name of a person, or "" where it is not known."""
     user = api.user.get(userid=user_id) if user_id else None
-    return str(user.getProperty("fullname", "") or "") if user is not None else ""
+    return str(user.getProperty("fullname") or "") if user is not None else ""
 
 
 def language(user_id: str) -> str:

@@ -14,6 +14,7 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import cards
 from collective.clientportal.domain import documents
+from collective.clientportal.domain import drafts
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import participants
@@ -49,16 +50,11 @@ from typing import Any
 from zope.event import notify
 
 
-MOST_CHARACTERS = 100_000
 LAST = 2**63 - 1  # the largest key of a thread's messages
 
 
 class NoText(Refused):
     """A message needs a text, even with files (B40)."""
-
-
-class TooLong(Refused):
-    """The text is longer than a message may be."""
 
 
 class Unfilled(Refused):
@@ -190,14 +186,9 @@ def reply(thread: MessageThread, draft: Draft, seen: str = "") -> Message:
     known = _posted(matter, draft.key, request, thread.getId())
     if known is not None:
         return known[1]
-    user_id = access.current_user_id()
     message = _store(thread, draft, request, text)
-    answered = _addressed(thread, user_id, seen)
-    row = thread.rows[answered, user_id] if answered is not None else None
-    # An empty file is none (B36).
-    with_file = any(upload.size() for upload in draft.uploads)
-    after = status.replied(row, with_file, message.time)
-    _write_row(thread, user_id, message.key if answered is None else answered, after)
+    drafts.discard(thread)
+    _answer(thread, message, seen, any(upload.size() for upload in draft.uploads))
     matter.unseen[message.key] = api.content.get_uuid(thread)
     matters.resubmit_today(matter)
     _set_states(matter, thread)
@@ -235,6 +226,19 @@ def open_matter(matter: Matter, act: Act, seen: str = "") -> None:
     """Note for every thread of the client who acts that the matter was opened (B28); `seen` as in `open_`."""
     for thread in threads.visible(matter):
         open_(thread, act, seen)
+
+
+def missed(thread: MessageThread, seen: str) -> str:
+    """Return the id of the latest message to the client who acts, where it waits and is later than `seen`.
+
+    "" where there is none; `seen` as in `open_`.
+    """
+    user_id = access.current_user_id()
+    latest = thread.latest.get(user_id)
+    newest = key_of(seen)
+    if latest is None or newest is None or latest <= newest:
+        return ""
+    return str(latest) if thread.rows[latest, user_id].unread else ""
 
 
 def visible(thread: MessageThread, before: str = "", limit: int = 50) -> list[Message]:
@@ -350,14 +354,7 @@ def _text(draft: Draft) -> str:
     text = texts.plain(draft.text)
     if not any(unicodedata.category(character)[0] not in "ZC" for character in text):
         raise NoText(_("error_no_text", default="Please write a text."))
-    if len(text) > MOST_CHARACTERS:
-        raise TooLong(
-            _(
-                "error_too_long",
-                default="A message can have at most ${most} characters.",
-                mapping={"most": MOST_CHARACTERS},
-            )
-        )
+    texts.check_length(text)
     return text
 
 
@@ -517,6 +514,18 @@ def _store(
     if draft.key:
         matter.posted[author, draft.key] = (request, thread.getId(), key)
     return message
+
+
+def _answer(thread: MessageThread, message: Message, seen: str, with_file: bool) -> None:
+    """Note what a client's message answers; an empty file is none (B36)."""
+    user_id = message.author
+    answered = _addressed(thread, user_id, seen)
+    if answered is None and user_id in thread.latest:
+        # All that was ever sent to them came later than what they saw: it stays awaited.
+        return
+    row = thread.rows[answered, user_id] if answered is not None else None
+    after = status.replied(row, with_file, message.time)
+    _write_row(thread, user_id, message.key if answered is None else answered, after)
 
 
 def _addressed(thread: MessageThread, user_id: str, seen: str) -> int | None:

@@ -37,7 +37,7 @@ def recall(thread: MessageThread, message_id: str, reason: str) -> None:
     """Take a message back: clients see that there was one, but neither its text nor its files any more.
 
     What it awaited is awaited no longer; what was awaited before it is again. Whether the portal is on or
-    off. Raises NotThere, NotPermitted, NotRecallable, NoReason.
+    off. Raises NotThere, NotPermitted, NotRecallable, NoReason, TooLong.
     """
     access.require(access.VIEW, thread)
     if not may_recall(thread):
@@ -45,7 +45,8 @@ def recall(thread: MessageThread, message_id: str, reason: str) -> None:
             _("error_recall_handler", default="Only a handler of this matter can recall a message.")
         )
     message = _message(thread, message_id)
-    reason = texts.plain(reason)[: messages.MOST_CHARACTERS]
+    reason = texts.plain(reason)
+    texts.check_length(reason)
     if not reason:
         raise NoReason(
             _("error_no_reason", default="Please say why the message is recalled: it is logged.")

@@ -45,10 +45,10 @@ PUBLIC_NAMESPACES = ("++plone++", "++resource++", "++theme++", "++webresource++"
 # so that a client of the matter reads "you may not do this" instead of "this is not there".
 CLIENT_VIEWS = [
     (ISiteRoot, {"portal", "inbox", "unread"}),
-    (IMatter, {"portal", "open"}),
-    (IPortalFolder, {"portal", "upload"}),
+    (IMatter, {"portal", "open", "zip"}),
+    (IPortalFolder, {"portal", "upload", "zip"}),
     (IPortalDocument, {"download"}),
-    (IMessageThread, {"portal", "attachment", "open", "reply"}),
+    (IMessageThread, {"portal", "attachment", "draft", "open", "reply"}),
 ]
 # What Plone lets every member ask for, and nobody but an administrator needs: it names people who are
 # nobody's business, paths and times of what others write, or mails links made from the request's Host.

@@ -2,10 +2,11 @@
 (() => {
   "use strict";
 
-  // A document that was fetched is not new any more.
+  // What was fetched is not new any more: one document, or all of a section.
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-fetch]")) {
-      event.target.closest("li").querySelector(".cp-badge")?.remove();
+      const fetched = event.target.closest("li, section").querySelectorAll(".cp-badge");
+      fetched.forEach((badge) => badge.remove());
     }
   });
 
@@ -25,9 +26,8 @@
   }
 
   const form = document.querySelector("form[data-upload]");
-  if (form) {
-    upload(form);
-  }
+  // Whether somebody is writing or has chosen files.
+  const busyWriting = form ? upload(form) : () => false;
 
   const inbox = document.querySelector("[data-poll]");
   if (inbox) {
@@ -37,6 +37,7 @@
   // Keep the number of waiting messages right, and tell of new ones, while somebody looks at the page.
   function watch(inbox) {
     const main = document.querySelector("main");
+    const said = document.querySelector("[data-said]");
     const badge = inbox.querySelector(".cp-count");
     const news = main.querySelector("[data-news]");
     let tag = "";
@@ -63,25 +64,31 @@
         const answer = await fetch(inbox.dataset.pollUrl, { cache: "no-store", headers, redirect: "manual" });
         if (answer.status === 200) {
           tag = answer.headers.get("ETag") || "";
-          show(await answer.json());
+          await show(await answer.json());
         }
       } catch {
         // Not reachable: the next time, perhaps.
+        tag = "";
       }
       if (!document.hidden) {
         wait();
       }
     }
 
-    function show(state) {
-      const less = state.unread < Number(badge.textContent);
+    async function show(state) {
+      const other = state.unread !== Number(badge.textContent);
       badge.textContent = state.unread;
       badge.hidden = !state.unread;
       inbox.setAttribute("aria-label", state.label);
-      if (news && BigInt(state.mark) > BigInt(main.dataset.mark)) {
+      if (!news) {
+        return;
+      }
+      const newer = BigInt(state.mark) > BigInt(main.dataset.mark);
+      // What is being written or marked to be copied is left alone.
+      if (newer && (busyWriting() || !getSelection().isCollapsed)) {
         tell();
-      } else if (news && less) {
-        renew();
+      } else if (newer || other) {
+        await renew(newer);
       }
     }
 
@@ -99,8 +106,9 @@
       }
     }
 
-    // Take what is live from a fresh copy of the page; what is being written stays as it is.
-    async function renew() {
+    // Take what is live from a fresh copy of the page; what is being written stays as it is, and so do
+    // the place on the page and the focus.
+    async function renew(announce = false) {
       const answer = await fetch(location.pathname, { cache: "no-store" });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = [...page.querySelectorAll("[data-live]")];
@@ -109,13 +117,34 @@
         location.reload();
         return;
       }
-      const action = document.activeElement?.form?.action;
+      const focused = document.activeElement;
+      const top = (element) => element.getBoundingClientRect().top;
+      const stays = (element) => page.getElementById(element.id) && element.getBoundingClientRect().bottom > 0;
+      const held = scrollY > 0 && [...main.querySelectorAll("[id]")].find(stays);
+      const before = held && top(held);
       stale.forEach((element, i) => element.replaceWith(fresh[i]));
-      if (document.activeElement === document.body && action) {
-        [...document.forms].find((form) => form.action === action)?.querySelector("[type=submit]").focus();
+      if (held) {
+        scrollBy({ top: top(document.getElementById(held.id)) - before, behavior: "instant" });
       }
+      if (!focused.isConnected) {
+        const same = [...main.querySelectorAll("a, button, [tabindex]")].find((element) => alike(element, focused));
+        (same || main).focus({ preventScroll: true });
+      }
+      // The forms tell with what they send which messages were on the page.
       main.dataset.mark = page.querySelector("main").dataset.mark;
+      main.querySelectorAll("[name=seen]").forEach((field) => (field.value = main.dataset.mark));
       news.replaceChildren();
+      // The same words are read out again only where they are new.
+      said.textContent = "";
+      if (announce) {
+        setTimeout(() => (said.textContent = news.dataset.news), 100);
+      }
+    }
+
+    // Whether an element of the fresh page is what another was on the stale one.
+    function alike(element, other) {
+      const same = (name) => element.getAttribute(name) === other.getAttribute(name);
+      return ["id", "href", "value"].every(same) && element.form?.action === other.form?.action;
     }
   }
 
@@ -135,13 +164,14 @@
     let files = [];
     let request = null;
     let sent = false;
-    let loggingOut = false;
+    let over = false;
 
     cancel.type = "button";
     cancel.hidden = true;
     cancel.addEventListener("click", () => request?.abort());
     send.after(cancel);
     problem.setAttribute("role", "alert");
+    problem.tabIndex = -1;
     total.setAttribute("role", "status");
     drop.before(problem);
     // The browser's own field says "no file chosen" even when some are: a label stands in for it.
@@ -171,39 +201,69 @@
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const reason = files.length || optional ? refusal() : text.none;
-      reason ? complain(reason) : request || start();
+      if (reason) {
+        complain(reason);
+        look();
+      } else if (!request && !over) {
+        start();
+      }
     });
+    const draft = words && keepDraft();
     window.addEventListener("beforeunload", (event) => {
-      keep();
-      if (!sent && (request || (optional && files.length) || words?.value.trim())) {
+      draft?.keep();
+      if (!sent && (request || (optional && files.length) || draft?.isUnsaved())) {
         event.preventDefault();
       }
     });
-    if (words) {
-      restore();
-    }
+    return () => Boolean(request || files.length || words?.value.trim());
 
-    // A text that is being written outlives a reload in this tab's own history, never in the storage
-    // of the browser, and only for the person who writes it.
-    function restore() {
-      const kept = history.state;
-      if (kept?.draft === text.draft && (!words.value || words.value === kept.text)) {
-        words.value = kept.text;
-        key.value = kept.key;
-      }
-      document.addEventListener("visibilitychange", keep);
-      document.querySelector("form[action$='@@logout']")?.addEventListener("submit", () => {
-        loggingOut = true;
-      });
+    // A text that is being written is kept on the server, for the person who writes it: it outlives an
+    // expired log-in, a reload, a closed tab. Nothing of it stays in the browser.
+    function keepDraft() {
+      let saved = words.value;
+      let timer = 0;
+      let under = Promise.resolve();
+
       words.addEventListener("input", () => {
-        loggingOut = false;
+        clearTimeout(timer);
+        timer = setTimeout(keep, 1500);
       });
-    }
+      document.addEventListener("visibilitychange", () => document.hidden && keep());
+      return { keep, isUnsaved, settle };
 
-    function keep() {
-      if (words) {
-        const draft = { draft: text.draft, text: words.value, key: key.value };
-        history.replaceState(sent || loggingOut || !words.value.trim() ? null : draft, "");
+      function isUnsaved() {
+        return words.value.trim() !== saved.trim();
+      }
+
+      function keep() {
+        clearTimeout(timer);
+        if (!isUnsaved() || request || sent || over) {
+          return;
+        }
+        const value = words.value;
+        const body = new FormData();
+        body.set("_authenticator", form.querySelector("[name=_authenticator]").value);
+        body.set("text", value);
+        under = under.then(() => post(body)).then(
+          (answer) => {
+            saved = answer.ok ? value : saved;
+          },
+          () => {
+            // Not reachable: with the next key, perhaps.
+          },
+        );
+      }
+
+      function post(body) {
+        const options = { method: "POST", body, redirect: "manual" };
+        // Browsers send no more than 64 kB for a page that is closing.
+        return fetch(text.draftUrl, { ...options, keepalive: body.get("text").length < 15_000 });
+      }
+
+      // Nothing may be kept after it was sent.
+      function settle() {
+        clearTimeout(timer);
+        return Promise.race([under, new Promise((done) => setTimeout(done, 3000))]);
       }
     }
 
@@ -219,7 +279,7 @@
     function show() {
       list.replaceChildren(...files.map(row));
       total.textContent = files.length
-        ? fill(text.total, { count: files.length, size: size(bytes()) })
+        ? fill(text.total, { count: files.length, size: size(bytes(), bytes() > Number(text.mostBytes)) })
         : "";
       complain(refusal());
     }
@@ -245,12 +305,18 @@
         return fill(text.many, { count: files.length, most: text.mostFiles });
       }
       if (bytes() > Number(text.mostBytes)) {
-        return fill(text.large, { size: size(bytes()), most: size(Number(text.mostBytes)) });
+        return fill(text.large, { size: size(bytes(), true), most: size(Number(text.mostBytes)) });
       }
       return "";
     }
 
-    function start() {
+    async function start() {
+      request = new XMLHttpRequest();
+      busy(true);
+      complain("");
+      cancel.disabled = true;
+      await draft?.settle();
+      cancel.disabled = false;
       const data = new FormData(form);
       files.forEach((file) => data.append("files", file, file.name));
       const bars = files.map((file, i) => {
@@ -261,12 +327,9 @@
         list.children[i].querySelector(".cp-row-text").append(bar);
         return bar;
       });
-      busy(true);
-      complain("");
-      request = new XMLHttpRequest();
       request.upload.addEventListener("progress", (event) => progress(event, bars));
       request.addEventListener("load", finish);
-      request.addEventListener("error", () => stop(text.lost));
+      request.addEventListener("error", () => stop(text.lost, true));
       request.addEventListener("abort", () => stop(text.cancelled));
       request.open("POST", form.action);
       request.send(data);
@@ -296,8 +359,9 @@
         return;
       }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
+      const { status } = request;
       if (page.getElementById("__ac_password")) {
-        stop(text.expired);
+        stop(text.expired, true);
         const link = make("a", "", text.login);
         link.href = text.loginUrl;
         link.target = "_blank";
@@ -309,16 +373,33 @@
         key.value = fresh.value;
       }
       const reason = page.querySelector("[role=alert] strong") || page.querySelector("h1");
-      stop(reason ? reason.textContent : text.lost);
+      if (status === 403 || status === 404) {
+        over = true;
+        stop(text.gone);
+      } else if (status === 413) {
+        stop(text.tooLarge);
+      } else if (status >= 500) {
+        stop(text.broken, true);
+      } else {
+        stop(reason ? reason.textContent : text.lost, !reason);
+      }
     }
 
-    function stop(reason) {
+    // `again`: whether the very same may well succeed the next time.
+    function stop(reason, again = false) {
       request = null;
       busy(false);
       show();
       complain(reason);
-      send.textContent = text.again;
-      send.focus();
+      send.textContent = again ? text.again : sendText;
+      send.hidden = over;
+      look();
+    }
+
+    // The reason stands above the files, which may be many.
+    function look() {
+      problem.focus({ preventScroll: true });
+      problem.scrollIntoView({ block: "center" });
     }
 
     function busy(is) {
@@ -352,15 +433,18 @@
     return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   }
 
-  function size(count) {
-    const units = ["Bytes", "kB", "MB", "GB"];
+  // `up`: round up, so that what is too much never reads as just enough.
+  function size(count, up = false) {
+    const units = [count === 1 ? "Byte" : "Bytes", "kB", "MB", "GB"];
     let unit = 0;
     while (count >= 1000 && unit < 3) {
       count /= 1024;
       unit += 1;
     }
     const digits = unit && count < 100 ? 1 : 0;
-    const number = count.toLocaleString(document.documentElement.lang, {
+    const step = 10 ** digits;
+    const shown = up ? Math.ceil(count * step) / step : count;
+    const number = shown.toLocaleString(document.documentElement.lang, {
       maximumFractionDigits: digits,
     });
     return `${number} ${units[unit]}`;
