@@ -43,7 +43,7 @@ setSite(site)
 with api.env.adopt_user(username="admin"):
     copy = api.content.create(site, "Folder", "copy")
     for number in range(len(matter.objectIds())):
-        api.content.create(copy, "File", title=f"Schreiben {number}")
+        api.content.create(copy, "File", id=f"schreiben-{number}")
     transaction.commit()
     shared = min(spent(share, number) for number in range(ROUNDS))
 with api.env.adopt_user(username="meyer@kanzlei-meyer.example"):

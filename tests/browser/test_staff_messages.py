@@ -581,12 +581,16 @@ def test_notice_texts(open_browser, live, sent):
 
 
 def test_test_mail(open_browser, live, smtp):
-    """B43: to the administrator's own address, with a clear word where it fails."""
+    """B43: to the administrator's own address or another, with a clear word where it fails."""
     page = open_browser("boss")
     page.goto(f"{live.portal.absolute_url()}/@@notice-texts?event=message&language=de")
     page.click("button[value=test]")
     expect(page.locator(".statusmessage-success")).to_contain_text("boss@firm.example")
     assert len(smtp.to("boss@firm.example")) == 1
+    page.fill("#cps-to", "other@firm.example")
+    page.click("button[value=test]")
+    expect(page.locator(".statusmessage-success")).to_contain_text("other@firm.example")
+    assert len(smtp.to("other@firm.example")) == 1
     smtp.reply = "554 No"
     page.click("button[value=test]")
     expect(page.locator(".statusmessage-error")).to_contain_text("554")

@@ -4,10 +4,13 @@ import pytest
 import transaction
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import matters
+from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
+from collective.clientportal.domain import sharing
+from io import BytesIO
 from playwright.sync_api import expect
 from plone import api
 from plone.app.testing import applyProfile
@@ -278,3 +281,96 @@ def test_phone(open_browser, live):
         assert page.evaluate("document.documentElement.scrollWidth") <= 380, name
     page.goto(f"{live.portal.absolute_url()}/@@matters")
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
+
+
+def test_outbox_shows_the_mails(open_browser, live):
+    """Issue 2, point 1: readable by the administrator; no link in it lets its reader in."""
+    live.release(live.add())
+    with live.as_user("handler"):
+        participants.invite(live.matter, "namenlos@example.org")
+    page = open_browser("boss")
+    page.goto(f"{live.portal.absolute_url()}/@@outbox")
+    row = page.locator("tr:has-text('New documents')").first
+    row.locator("summary").click()
+    expect(row).to_contain_text("Hello Anna Berger,")
+    expect(row).to_contain_text("https://portal.example/matters/")
+    registration = page.locator("tr:has-text('namenlos')").first
+    registration.locator("summary").click()
+    expect(registration).to_contain_text("Hello,")
+    expect(registration).to_contain_text("@@choose-password?token=…")
+    transaction.begin()
+    assert not live.portal.portal_password_reset._requests
+
+
+def test_titles_tell_the_pages_apart(open_browser, live):
+    """WCAG 2.4.2"""
+    page = open_browser("handler")
+    titles = []
+    for name in PAGES:
+        page.goto(f"{live.matter.absolute_url()}/@@{name}")
+        titles.append(page.title())
+        assert "24/0113" in page.title()
+    page.goto(f"{live.portal.absolute_url()}/@@matters")
+    assert page.title().startswith("Matters")
+    assert len({*titles, page.title()}) == len(PAGES) + 1
+
+
+@pytest.mark.parametrize("place", ["", "/matters"])
+def test_staff_come_home_to_the_list(open_browser, live, place):
+    """pages.md: no empty page of Plone's where a clerk begins."""
+    page = open_browser("handler")
+    page.goto(f"{live.portal.absolute_url()}{place}")
+    expect(page.locator("h1")).to_have_text("Matters")
+
+
+def test_plones_search_finds_a_reference(open_browser, live):
+    page = open_browser("handler")
+    page.goto(f"{live.portal.absolute_url()}/@@search?SearchableText=24/0113")
+    expect(page.locator("#search-results")).to_contain_text("Scheidung Berger")
+
+
+def test_ending_while_the_portal_is_off(open_browser, live):
+    """A25: any time; not what a client uploaded (A27)."""
+    live.release(live.add())
+    with live.as_user("anna"):
+        upload = documents.Upload("Lohn.pdf", "application/pdf", BytesIO(b"x"))
+        sharing.receive(live.annas, [upload])
+    page = open_browser("handler")
+    page.goto(live.matter.absolute_url())
+    expect(page.locator(".cps-shared button")).to_have_count(0)
+    with live.as_user("handler"):
+        matters.switch_portal(live.matter, False)
+    transaction.commit()
+    page.reload()
+    expect(page.locator(".cps-shared button")).to_have_count(1)
+    page.click(".cps-shared button")
+    expect(page.locator(".statusmessage-success")).to_contain_text("has ended")
+    expect(page.locator(".cps-shared")).not_to_contain_text("Klage.pdf")
+
+
+def test_withholding_the_right_while_a_reply_is_awaited(open_browser, live):
+    """B7, B38: whoever takes the right away is told what is still awaited."""
+    with live.as_user("handler"):
+        anna = [live.people["anna"]]
+        messages.send(live.matter, messages.Draft("Bitte antworten."), "reply", anna)
+        participants.change(live.matter, live.people["thomas"], may_write=False)
+    page = open_page(open_browser, live, "people", language="de-DE")
+    thomas = page.locator(".cps-person:has-text('Thomas Berger')")
+    expect(thomas).to_contain_text("darf nicht schreiben")
+    anna = page.locator(".cps-person:has-text('Anna Berger')")
+    anna.locator("summary").first.click()
+    anna.locator("[name=may_write]").uncheck()
+    anna.locator("button[value=change]").click()
+    expect(page.locator(".statusmessage-warning")).to_contain_text("noch eine Antwort erwartet")
+
+
+def test_who_sees_a_folder_is_said_before_and_after(open_browser, live):
+    """A10: letting somebody in is sharing, too."""
+    live.release(live.add())
+    page = open_page(open_browser, live, "portal-contents")
+    form = page.locator("form:has(button[value=change])").first
+    page.locator("details:has(button[value=change]) summary").first.click()
+    expect(page.locator("form:has(button[value=change])").nth(1)).to_contain_text("gets one e-mail")
+    form.locator("[value=all]").check()
+    form.locator("button[value=change]").click()
+    expect(page.locator(".statusmessage-success")).to_contain_text("It is seen by: Anna Berger")

@@ -1,12 +1,17 @@
 """@@download: bytes unchanged, always an attachment, whatever the file is and is called."""
 
+import base64
 import hashlib
 import os
 import pytest
 import random
 import re
+import transaction
+from collective.clientportal.domain import documents
 from conftest import PDF
 from pathlib import Path
+from plone import api
+from plone.namedfile.file import NamedBlobFile
 from urllib.parse import unquote
 
 
@@ -246,3 +251,50 @@ def test_300_megabytes(live, rest, tmp_path, monkeypatch):
             digest.update(block)
     assert digest.hexdigest() == expected
     assert memory_peak() - before < 100 * MEGABYTE
+
+
+def test_the_limit_of_staff_holds_on_every_way_in(live, rest):
+    """Decision 5: by REST, by resumable upload, and for images; exactly the limit is taken."""
+    api.portal.set_registry_record("collective.clientportal.staff_upload_megabytes", 1)
+    handler, address = rest("handler"), live.matter.absolute_url()
+    handler.upload(live.matter, "genau.bin", b"x" * MEGABYTE)
+    encoded = base64.b64encode(b"x" * (MEGABYTE + 1)).decode()
+    file = {"filename": "a.bin", "data": encoded, "encoding": "base64", "content-type": "x/y"}
+    for kind, field in (("File", "file"), ("Image", "image")):
+        content_type = "image/png" if kind == "Image" else "application/pdf"
+        body = {"@type": kind, "title": "x", field: file | {"content-type": content_type}}
+        answer = handler.post(address, json=body)
+        assert answer.status_code == 400, kind
+        assert "1 MB" in answer.text, kind
+    tus = {"Tus-Resumable": "1.0.0"}
+    metadata = "filename YmlnLmlzbw==,content-type YXBwbGljYXRpb24vb2N0ZXQtc3RyZWFt"
+    begun = handler.post(
+        f"{address}/@tus-upload",
+        headers={**tus, "Upload-Length": str(MEGABYTE + 1), "Upload-Metadata": metadata},
+    )
+    done = handler.patch(
+        begun.headers["Location"],
+        data=b"x" * (MEGABYTE + 1),
+        headers={
+            **tus,
+            "Upload-Offset": "0",
+            "Content-Type": "application/offset+octet-stream",
+        },
+    )
+    assert done.status_code == 400
+    transaction.begin()
+    assert documents.count_internal(live.matter) == 1
+
+
+def test_a_file_that_is_moved_into_a_matter(live, rest):
+    """architecture.md 4: its hash is taken then, and a later edit leaves what was released alone."""
+    with api.env.adopt_roles(["Manager"]):
+        file = api.content.create(
+            live.portal, "File", "draussen", file=NamedBlobFile(PDF, filename="x.pdf")
+        )
+        transaction.savepoint()
+        moved = api.content.move(file, live.matter)
+    assert moved.file.__dict__["sha256"] == hashlib.sha256(PDF).hexdigest()
+    [released] = live.release(moved).documents
+    moved.file.data = b"changed"
+    assert released.file.data == PDF
