@@ -1,6 +1,6 @@
 """A matter: the internal file of a case, with the portal that its clients see."""
 
-import re
+from Acquisition import aq_base
 from BTrees.LOBTree import LOBTree
 from BTrees.OOBTree import OOBTree
 from collective.clientportal import _
@@ -13,13 +13,11 @@ from plone.supermodel import model
 from typing import Any
 from zExceptions import BadRequest
 from zope import schema
+from zope.component import queryMultiAdapter
+from zope.globalrequest import getRequest
 from zope.interface import implementer
 from zope.interface import Invalid
 from zope.interface import invariant
-
-
-# UIDs; with dashes plone.api calls so what it makes until it has a name.
-SERVER_ID = re.compile("([0-9a-f]-?){32}")
 
 
 class IMatter(model.Schema):
@@ -141,10 +139,11 @@ class Matter(Container):
         self.journal = Journal()
 
     def _checkId(self, id, allow_dup=0):
-        """Refuse ids that are not of our making: `index_html` in a matter would stand in for its page."""
-        if not SERVER_ID.fullmatch(id):
-            raise BadRequest("The id of what lies in a matter is made by the server.")
-        return super()._checkId(id, allow_dup)
+        """Refuse ids that mean something here: a file `index_html` would stand in for the matter's page."""
+        super()._checkId(id, allow_dup)
+        is_view = queryMultiAdapter((self, getRequest()), name=id) is not None
+        if is_view or hasattr(aq_base(self), id):
+            raise BadRequest(f"“{id}” cannot be the id of something in a matter.")
 
     def cb_isCopyable(self):
         """A copy would take clients and journal along: there is none."""
