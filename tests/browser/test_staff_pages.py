@@ -356,7 +356,7 @@ def test_withholding_the_right_while_a_reply_is_awaited(open_browser, live):
         participants.change(live.matter, live.people["thomas"], may_write=False)
     api.portal.set_registry_record("plone.available_languages", ["de", "en"])
     api.portal.set_registry_record("plone.use_request_negotiation", True)
-    page = open_page(open_browser, live, "people", language="de-DE")
+    page = open_page(open_browser, live, "people", language="de")
     thomas = page.locator(f"#client-{live.people['thomas']}")
     expect(thomas).to_contain_text("darf nicht schreiben")
     anna = page.locator(f"#client-{live.people['anna']}")

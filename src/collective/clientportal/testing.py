@@ -10,6 +10,7 @@ from plone.app.testing import IntegrationTesting
 from plone.app.testing import PLONE_FIXTURE
 from plone.app.testing import PloneSandboxLayer
 from plone.testing.zope import WSGI_SERVER_FIXTURE
+from zope.i18n.config import COMPILE_MO_FILES_KEY
 from ZPublisher.HTTPRequest import HTTPRequest
 
 
@@ -21,6 +22,7 @@ class ClientPortalLayer(PloneSandboxLayer):
     def setUpZope(self, app, configurationContext):
         """Load the packages; the tests do the worker's rounds themselves."""
         os.environ["CLIENTPORTAL_WORKER"] = "off"
+        os.environ[COMPILE_MO_FILES_KEY] = "true"  # as in etc/skel, or German is stale
         HTTPRequest.retry_max_count = 10  # as in etc/skel
         for package in (plone.app.contenttypes, plone.restapi, collective.clientportal):
             self.loadZCML(package=package)
