@@ -13,6 +13,7 @@ from collective.clientportal.domain import participants
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import threads
+from collective.clientportal.domain import turns
 from collective.clientportal.domain.status import Status
 from io import BytesIO
 from playwright.sync_api import expect
@@ -111,7 +112,7 @@ def test_request_with_file_there_and_back(live, send, open_browser, language, ph
     assert page.locator(".cp-wanted, .cp-expected").count() == 0
     assert badge(page) == ""
     assert texts(thread) == ["Unterlagen", "Kommt noch.", "Hier ist es."]
-    assert messages.matter_row(live.matter).status is Status.WITH_US
+    assert turns.matter_row(live.matter).status is Status.WITH_US
     assert live.matter.resubmission == settings.today()
 
 
@@ -166,7 +167,7 @@ def test_each_act_by_its_button_clears_an_acknowledgement(
     assert page.url.partition("#")[0] == goal
     assert badge(page) == ""
     assert waiting(live) == 0
-    [row] = messages.rows(thread)
+    [row] = turns.rows(thread)
     assert row.settled
 
 

@@ -3,7 +3,7 @@
 import pytest
 import transaction
 from collective.clientportal.domain import inbox
-from collective.clientportal.domain import messages
+from collective.clientportal.domain import reading
 from collective.clientportal.domain import threads
 from playwright.sync_api import expect
 
@@ -121,4 +121,4 @@ def test_who_writes_first_does_not_answer_what_they_never_saw(live, send, open_b
     assert SAID in page.inner_text(".cp-letter-own")
     assert waiting(live) == 1
     with live.as_user("handler"):
-        assert len(messages.visible(thread)) == 2
+        assert len(reading.visible(thread)) == 2

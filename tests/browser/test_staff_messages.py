@@ -9,11 +9,12 @@ from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import notices
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import participants
+from collective.clientportal.domain import reading
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import text_blocks
 from collective.clientportal.domain.documents import Upload
-from collective.clientportal.domain.messages import Draft
+from collective.clientportal.domain.requests import Draft
 from io import BytesIO
 from playwright.sync_api import expect
 from plone.protect.authenticator import createToken
@@ -430,7 +431,7 @@ def test_what_became_of_a_message(open_browser, live, sent, work, smtp):
     expect(line.locator(".cps-done")).to_have_count(1)
     expect(line).to_contain_text("files fetched 0 of 1")
     with live.as_user("anna"):
-        messages.fetched(thread, message.files[0])
+        reading.fetched(thread, message.files[0])
     reply(live, thread, "Kommt noch.")
     transaction.commit()
     page.reload()

@@ -4,6 +4,7 @@ import pytest
 import transaction
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import matters
+from collective.clientportal.domain import shares
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import states
 from io import BytesIO
@@ -47,7 +48,7 @@ def release_form(firm, document, **data):
 def count(firm, state=states.RELEASED):
     transaction.begin()
     with firm.as_user("handler"):
-        return sum(share.state == state for share in sharing.shares(firm.matter))
+        return sum(share.state == state for share in shares.listing(firm.matter))
 
 
 def test_the_team_may(live, send):

@@ -5,7 +5,7 @@ import transaction
 from collective.clientportal.domain import folders
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import rosters
-from collective.clientportal.domain import sharing
+from collective.clientportal.domain import shares
 from collective.clientportal.domain import states
 from playwright.sync_api import expect
 
@@ -37,7 +37,7 @@ def released(firm):
     with firm.as_user("handler"):
         return sorted(
             (share.folder.title, share.document.title)
-            for share in sharing.shares(firm.matter)
+            for share in shares.listing(firm.matter)
             if share.state == states.RELEASED
         )
 

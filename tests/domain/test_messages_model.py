@@ -7,6 +7,7 @@ from collective.clientportal.domain import matter_list
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
+from collective.clientportal.domain import reading
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import PortalError
@@ -152,7 +153,7 @@ class Portal:
 
     def open(self, thread, name, act):
         with self.firm.as_user(name):
-            messages.open_(self.threads[thread], act)
+            reading.open_(self.threads[thread], act)
 
     def reply(self, thread, name, with_file):
         files = (Upload("a.txt", "text/plain", BytesIO(b"a")),) if with_file else ()

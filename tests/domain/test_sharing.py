@@ -5,6 +5,7 @@ import hashlib
 import pytest
 import transaction
 from collective.clientportal.domain import documents
+from collective.clientportal.domain import shares
 from collective.clientportal.domain import sharing
 from collective.clientportal.events import DocumentFetched
 from conftest import PDF
@@ -155,18 +156,18 @@ def test_markers(firm):
     """A13: where, for whom, since when; right again as soon as sharing ends."""
     original = firm.add()
     uid = original.UID()
-    assert sharing.markers(firm.matter, uid) == []
+    assert shares.markers(firm.matter, uid) == []
     first = firm.release(original).documents[0]
     second = firm.release(original, folder=firm.everybodys).documents[0]
-    found = {share.folder.title: share for share in sharing.markers(firm.matter, uid)}
+    found = {share.folder.title: share for share in shares.markers(firm.matter, uid)}
     assert found["Schriftsätze"].recipients == (firm.people["anna"],)
     assert set(found["Gericht"].recipients) == {firm.people["anna"], firm.people["thomas"]}
     assert found["Schriftsätze"].released == first.since
     with firm.as_user("handler"):
         sharing.end(firm.matter, first.getId())
-        assert [s.document for s in sharing.markers(firm.matter, uid)] == [second]
+        assert [s.document for s in shares.markers(firm.matter, uid)] == [second]
         sharing.end(firm.matter, second.getId())
-    assert sharing.markers(firm.matter, uid) == []
+    assert shares.markers(firm.matter, uid) == []
 
 
 def test_staff_put_a_document_straight_into_a_folder(firm):
@@ -177,7 +178,7 @@ def test_staff_put_a_document_straight_into_a_folder(firm):
             sharing.add(firm.annas, [upload])
     with firm.as_user("assistant"):
         release = sharing.add(firm.annas, [upload])
-        [share] = sharing.shares(firm.matter)
+        [share] = shares.listing(firm.matter)
     assert share.state == "released"
     assert share.document == release.documents[0]
     assert share.released_by == "assistant"

@@ -5,7 +5,7 @@ import pytest
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
-from collective.clientportal.domain.messages import Draft
+from collective.clientportal.domain.requests import Draft
 from datetime import date
 from io import StringIO
 from services.test_access import restrict

@@ -8,7 +8,8 @@ from collective.clientportal.browser.text_blocks import WithBlocks
 from collective.clientportal.domain import access
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import threads
-from collective.clientportal.domain.messages import Draft
+from collective.clientportal.domain import turns
+from collective.clientportal.domain.requests import Draft
 from functools import cached_property
 from plone import api
 from plone.protect import CheckAuthenticator
@@ -57,7 +58,7 @@ class ActivityField(Consequence, WithBlocks):
 
     def status(self):
         """Return (status, in words, since when) of the matter, or None before the first message."""
-        row = messages.matter_row(self.matter) if self.is_inside else None
+        row = turns.matter_row(self.matter) if self.is_inside else None
         return row and (row.status, STATUS[row.status], row.since)
 
     def _post(self):

@@ -13,9 +13,10 @@ from collective.clientportal.domain import messages
 from collective.clientportal.domain import recipients
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import threads
+from collective.clientportal.domain import turns
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
-from collective.clientportal.domain.messages import Draft
+from collective.clientportal.domain.requests import Draft
 from functools import cached_property
 from itertools import islice
 from plone import api
@@ -164,7 +165,7 @@ class Compose(Consequence, WithBlocks, MatterPage):
                 api.content.get_uuid(thread),
                 thread.title,
                 self.clients(rosters.readers(thread)),
-                messages.awaited_of(thread),
+                turns.awaited_of(thread),
             )
             for thread in threads.visible(self.matter)
         ]

@@ -2,8 +2,8 @@
 
 from collective.clientportal import _
 from collective.clientportal.browser.status_words import ASKED
-from collective.clientportal.domain import messages
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import turns
 from zope.i18nmessageid import Message
 
 
@@ -56,7 +56,7 @@ class Consequence:
     def replaces(self):
         """Tell whether something is still awaited of the chosen recipients in the chosen thread."""
         thread = self.thread
-        return thread is not None and bool(messages.awaited_of(thread).intersection(self.chosen))
+        return thread is not None and bool(turns.awaited_of(thread).intersection(self.chosen))
 
     def script_texts(self):
         """Return the sentences as the script fills them, as attributes of the form."""

@@ -3,7 +3,7 @@
 from collective.clientportal.browser.inbox import asked_seen
 from collective.clientportal.browser.inbox import MISSED
 from collective.clientportal.domain import documents
-from collective.clientportal.domain import messages
+from collective.clientportal.domain import reading
 from collective.clientportal.domain import sharing
 from email.utils import encode_rfc2231
 from plone import api
@@ -52,13 +52,13 @@ class ThreadAttachment(Download):
 
     def __call__(self):
         """Return the bytes as a stream; POST counts as opened and fetched."""
-        attachment = messages.attachment(self.context, self.uid)
+        attachment = reading.attachment(self.context, self.uid)
         if self.request.method == "POST":
             CheckAuthenticator(self.request)
             seen = asked_seen(self.request)
-            if messages.missed(self.context, seen):
+            if reading.missed(self.context, seen):
                 api.portal.show_message(MISSED, self.request)
-            messages.fetched(self.context, self.uid, seen)
+            reading.fetched(self.context, self.uid, seen)
         return self.stream(attachment.file)
 
 

@@ -5,6 +5,7 @@ from collective.clientportal.browser.matter import MatterPage
 from collective.clientportal.domain import access
 from collective.clientportal.domain import folders
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import shares
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import states
 from collective.clientportal.domain import threads
@@ -48,7 +49,7 @@ class PortalContents(MatterPage):
     @cached_property
     def shares(self):
         """Return everything that lies or lay in the portal, newest first."""
-        return sharing.shares(self.matter)
+        return shares.listing(self.matter)
 
     @property
     def shows_ended(self):

@@ -7,7 +7,7 @@ from collective.clientportal import _
 from collective.clientportal.browser.frame import Framed
 from collective.clientportal.domain import access
 from collective.clientportal.domain import inbox
-from collective.clientportal.domain import messages
+from collective.clientportal.domain import reading
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import threads
 from collective.clientportal.domain.errors import Refused
@@ -162,8 +162,8 @@ class Open(BrowserView):
         """Note the act."""
         if self.act is None:
             raise Refused(_("error_no_action", default="The page does not know what to do."))
-        self.missed = messages.missed(self.context, asked_seen(self.request))
-        messages.open_(self.context, self.act, asked_seen(self.request))
+        self.missed = reading.missed(self.context, asked_seen(self.request))
+        reading.open_(self.context, self.act, asked_seen(self.request))
         if self.act is Act.MARK_READ:
             said = _("marked_read", default="Thank you. The message is marked as read.")
             api.portal.show_message(said, self.request, "success")
@@ -191,8 +191,8 @@ class OpenMatter(Open):
     def note(self):
         """Note the act."""
         seen = asked_seen(self.request)
-        self.missed = any(messages.missed(t, seen) for t in threads.visible(self.context))
-        messages.open_matter(self.context, Act.OPEN_MATTER, seen)
+        self.missed = any(reading.missed(t, seen) for t in threads.visible(self.context))
+        reading.open_matter(self.context, Act.OPEN_MATTER, seen)
 
     def target(self):
         """Return the address to go on to."""
@@ -212,7 +212,7 @@ def newest(items):
 
 def latest(thread):
     """Return the id of the latest message of a thread that the person may see; "0" without any."""
-    found = messages.visible(thread, limit=1)
+    found = reading.visible(thread, limit=1)
     return found[0].id if found else "0"
 
 

@@ -4,7 +4,7 @@ from collective.clientportal import _
 from collective.clientportal.browser.matter import MatterPage
 from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
-from collective.clientportal.domain import sharing
+from collective.clientportal.domain import shares
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import UTC
@@ -75,7 +75,7 @@ class DocumentRows(MatterPage):
             changed=obj.modification_date.asdatetime().astimezone(UTC),
             url=obj.absolute_url(),
             download=f"{obj.absolute_url()}/@@download/{IPrimaryFieldInfo(obj).fieldname}",
-            markers=sharing.markers(self.matter, uid) if self.is_inside else [],
+            markers=shares.markers(self.matter, uid) if self.is_inside else [],
             may_edit=access.has("Modify portal content", obj),
             may_delete=access.has("Delete objects", obj),
         )

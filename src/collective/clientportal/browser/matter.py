@@ -13,6 +13,7 @@ from collective.clientportal.domain import matters
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
+from collective.clientportal.domain import shares
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import states
 from collective.clientportal.domain.errors import NotThere
@@ -207,7 +208,7 @@ class Overview(ActivityField, MatterPage):
     @cached_property
     def shared(self):
         """Return what is in the portal now, newest first (A24)."""
-        return [row for row in sharing.shares(self.matter) if row.state != states.ENDED]
+        return [row for row in shares.listing(self.matter) if row.state != states.ENDED]
 
     def may_end(self, row):
         """Tell whether ending is offered here: while the portal is off, its own page is not there (A25)."""

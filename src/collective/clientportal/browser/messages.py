@@ -11,11 +11,12 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import outbox
+from collective.clientportal.domain import reading
 from collective.clientportal.domain import recalls
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import states
 from collective.clientportal.domain import threads
-from collective.clientportal.domain.messages import Draft
+from collective.clientportal.domain.requests import Draft
 from collective.clientportal.domain.status import Act
 from collective.clientportal.domain.status import Status
 from functools import cached_property
@@ -97,7 +98,7 @@ class Messages(MatterPage):
     @cached_property
     def found(self):
         """Return the messages of this page and one more, which tells that there are older ones."""
-        return messages.visible(self.thread, self.value("before"), PAGE + 1)
+        return reading.visible(self.thread, self.value("before"), PAGE + 1)
 
     def shown(self):
         """Return the messages of this page, oldest first."""
@@ -130,7 +131,7 @@ class Messages(MatterPage):
         told = outbox.told(notice_texts.MESSAGE, self.uid(self.thread), message.id)
         found = [
             (self.client(user_id), self._steps(message, user_id, row, told.get(user_id)))
-            for user_id, row in messages.recipient_rows(self.thread, message)
+            for user_id, row in reading.recipient_rows(self.thread, message)
         ]
         return sorted(found, key=lambda pair: pair[0].name.casefold())
 
@@ -180,7 +181,7 @@ class Messages(MatterPage):
 
     def seen(self):
         """Note that the clients' messages of the thread are seen."""
-        messages.open_(self.thread, Act.OPEN_MESSAGE)
+        reading.open_(self.thread, Act.OPEN_MESSAGE)
         self.done(
             _("seen_message", default="Marked as seen for everybody on the matter."),
             self.thread_url(self.thread),

@@ -3,8 +3,8 @@
 from collective.clientportal import _
 from collective.clientportal.browser.matter import MatterPage
 from collective.clientportal.domain import access
-from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
+from collective.clientportal.domain import turns
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zope.i18nmessageid import Message
 
@@ -74,7 +74,7 @@ class People(MatterPage):
             self.matter, self.value("client"), self.value("may_write") == "1", self.value("party")
         )
         self._done(_("changed_message", default="${name}: saved."), info.name)
-        if not info.may_write and messages.is_answer_awaited(self.matter, info.id):
+        if not info.may_write and turns.is_answer_awaited(self.matter, info.id):
             warning = _(
                 "withheld_awaited",
                 default="A reply is still awaited of ${name}, who cannot write one now: send another "

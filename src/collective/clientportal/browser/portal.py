@@ -8,10 +8,11 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import folders
 from collective.clientportal.domain import inbox
-from collective.clientportal.domain import messages
+from collective.clientportal.domain import reading
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import threads
+from collective.clientportal.domain import turns
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -196,8 +197,8 @@ class MatterPortal(ClientPage, Letters):
         return _("count_messages", default="${count} messages", mapping={"count": count})
 
     def _thread_row(self, thread):
-        found = messages.visible(thread, limit=MOST_COUNTED + 1)
-        row = messages.own_row(thread)
+        found = reading.visible(thread, limit=MOST_COUNTED + 1)
+        row = turns.own_row(thread)
         return ThreadRow(
             thread.title,
             f"{thread.absolute_url()}/@@portal",

@@ -15,10 +15,12 @@ from collective.clientportal.domain import accounts
 from collective.clientportal.domain import drafts
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import messages
+from collective.clientportal.domain import reading
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import turns
 from collective.clientportal.domain.errors import Refused
-from collective.clientportal.domain.messages import Draft
-from collective.clientportal.domain.messages import SameKey
+from collective.clientportal.domain.requests import Draft
+from collective.clientportal.domain.requests import SameKey
 from collective.clientportal.domain.status import Status
 from functools import cached_property
 from plone import api
@@ -92,7 +94,7 @@ class ThreadPortal(UploadForm, Letters):
     @cached_property
     def found(self):
         """Return the messages of this page and one more, which tells that there are older ones."""
-        return messages.visible(self.context, self.before, MESSAGES_A_PAGE + 1)
+        return reading.visible(self.context, self.before, MESSAGES_A_PAGE + 1)
 
     def letters(self):
         """Return the messages of this page, oldest first."""
@@ -154,7 +156,7 @@ class ThreadPortal(UploadForm, Letters):
     @cached_property
     def row(self):
         """Return where the person stands in this thread, or None."""
-        return messages.own_row(self.context)
+        return turns.own_row(self.context)
 
     @property
     def hint(self):
@@ -221,7 +223,7 @@ class Reply(ThreadPortal):
         CheckAuthenticator(self.request)
         try:
             seen = asked_seen(self.request)
-            missed = messages.missed(self.context, seen)
+            missed = reading.missed(self.context, seen)
             message = messages.reply(self.context, self._draft(), seen)
         except Refused as error:
             # What has arrived with this key has arrived: what is sent next is another message.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.domain import access
 from collective.clientportal.domain import cards
-from collective.clientportal.domain import messages
+from collective.clientportal.domain import turns
 from collective.clientportal.domain.cards import Card
 from collective.clientportal.domain.status import Row
 from collective.clientportal.domain.status import Status
@@ -95,7 +95,7 @@ def teams() -> set[str]:
 
 def row(matter: Matter) -> MatterRow:
     """Return a matter as the list shows it."""
-    return MatterRow(matter, messages.matter_row(matter), len(matter.unseen))
+    return MatterRow(matter, turns.matter_row(matter), len(matter.unseen))
 
 
 def _visible() -> list[tuple[str, Card]]:

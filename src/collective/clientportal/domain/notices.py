@@ -14,7 +14,7 @@ from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
-from collective.clientportal.domain import sharing
+from collective.clientportal.domain import shares
 from collective.clientportal.domain import texts
 from collective.clientportal.domain.errors import PortalError
 from collective.clientportal.domain.registers import now
@@ -205,7 +205,7 @@ def _link(entry: OutboxEntry) -> str:
         raise NotDue(_("not_due_room", default="The folder or thread is gone."))
     if entry.recipient not in rosters.readers(room):
         raise NotDue(_("not_due_unseen", default="This person cannot see it any more."))
-    if entry.event == notice_texts.DOCUMENTS and not sharing.is_shared(room, entry.item):
+    if entry.event == notice_texts.DOCUMENTS and not shares.is_shared(room, entry.item):
         raise NotDue(_("not_due_ended", default="Sharing has ended."))
     if entry.event == notice_texts.MESSAGE and int(entry.item) in room.recalled:
         raise NotDue(_("not_due_recalled", default="The message was recalled."))

@@ -5,9 +5,10 @@ from collective.clientportal.content.message_thread import Message
 from collective.clientportal.content.message_thread import MessageThread
 from collective.clientportal.content.message_thread import Recall
 from collective.clientportal.domain import access
-from collective.clientportal.domain import messages
+from collective.clientportal.domain import reading
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import texts
+from collective.clientportal.domain import turns
 from collective.clientportal.domain.errors import NotPermitted
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
@@ -56,7 +57,7 @@ def recall(thread: MessageThread, message_id: str, reason: str) -> None:
     if message.text.startswith(thread.title):
         # A thread without a title of its own is called what its first message begins with.
         thread.title = _neutral_title(message)
-    messages.step_back(thread, message)
+    turns.step_back(thread, message)
     details = {"thread": thread.title, "message": message.id, "text": reason}
     notify(
         MessageRecalled(
@@ -64,7 +65,7 @@ def recall(thread: MessageThread, message_id: str, reason: str) -> None:
             user_id,
             api.content.get_uuid(thread),
             message.recipients,
-            messages.file_records(thread, message),
+            reading.file_records(thread, message),
             details,
         )
     )
@@ -77,7 +78,7 @@ def _neutral_title(message: Message) -> str:
 
 
 def _message(thread: MessageThread, message_id: str) -> Message:
-    message = thread.messages.get(messages.key_of(message_id) or 0)
+    message = thread.messages.get(turns.key_of(message_id) or 0)
     if message is None:
         raise NotThere(_("error_no_message", default="There is no such message in this thread."))
     if not message.recipients or message.key in thread.recalled:

@@ -1,12 +1,9 @@
-"""Sharing without a message: releasing documents to a portal folder, and ending that."""
+"""Sharing without a message: releasing documents to a portal folder, receiving some, ending that."""
 
 import uuid
-from collections.abc import Iterator
 from collections.abc import Sequence
 from collective.clientportal import _
 from collective.clientportal.content.matter import Matter
-from collective.clientportal.content.message_thread import Attachment
-from collective.clientportal.content.message_thread import MessageThread
 from collective.clientportal.content.portal_document import PortalDocument
 from collective.clientportal.content.portal_folder import PortalFolder
 from collective.clientportal.domain import access
@@ -14,6 +11,7 @@ from collective.clientportal.domain import documents
 from collective.clientportal.domain import folders
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
+from collective.clientportal.domain import shares
 from collective.clientportal.domain import states
 from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import NotPermitted
@@ -25,7 +23,6 @@ from collective.clientportal.events import DocumentsReceived
 from collective.clientportal.events import DocumentsReleased
 from collective.clientportal.events import SharingEnded
 from dataclasses import dataclass
-from datetime import datetime
 from plone import api
 from typing import Any
 from zope.event import notify
@@ -46,29 +43,6 @@ class SharedAlready(Refused):
 
 class NotEnded(Refused):
     """This sharing cannot be ended."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """One document in the portal, as staff see it: in a folder, or sent with a message in a thread.
-
-    `state`: "released", "ended" or "received"; `recipients`: user ids of those who can see it now;
-    times in UTC.
-    """
-
-    id: str
-    source: str
-    document: PortalDocument | Attachment
-    folder: PortalFolder | MessageThread
-    recipients: tuple[str, ...]
-    released: datetime
-    released_by: str
-    state: str
-
-    @property
-    def with_message(self) -> bool:
-        """Tell whether it was sent with a message (A26)."""
-        return isinstance(self.document, Attachment)
 
 
 @dataclass(frozen=True)
@@ -172,7 +146,7 @@ def end(matter: Matter, share_id: str) -> list[PortalDocument]:
         raise NotPermitted(access.refusal_to_share(matter))
     found = [
         (folder, document)
-        for folder, document in _contents(matter)
+        for folder, document in shares.contents(matter)
         if share_id in (document.getId(), document.release)
     ]
     if not found:
@@ -182,28 +156,6 @@ def end(matter: Matter, share_id: str) -> list[PortalDocument]:
     for folder, document in shared:
         _end_one(matter, folder, document)
     return [document for _folder, document in shared]
-
-
-def shares(matter: Matter) -> list[Share]:
-    """Return everything that lies or lay in the portal of `matter`, newest first; for its team."""
-    access.require(access.VIEW_JOURNAL, matter)
-    found = [_share(folder, document) for folder, document in _contents(matter)]
-    found += [_sent(thread, file) for thread, file in _sent_files(matter)]
-    return sorted(found, key=lambda share: share.released, reverse=True)
-
-
-def markers(matter: Matter, source: str) -> list[Share]:
-    """Return where an internal document, given by UID, is shared now (A13)."""
-    found = []
-    for room_id, item_id in matter.sources.get(source, ()):
-        room = matter[room_id]
-        if isinstance(room.aq_base, MessageThread):
-            sent = _sent(room, room.attachments[item_id])
-            if sent.state != states.ENDED:
-                found.append(sent)
-        elif states.of(room[item_id]) == states.RELEASED:
-            found.append(_share(room, room[item_id]))
-    return found
 
 
 def visible(folder: PortalFolder) -> list[PortalDocument]:
@@ -227,14 +179,6 @@ def fetched(document: PortalDocument) -> None:
         DocumentFetched(
             matter, user_id, document.getId(), (user_id,), (documents.record(document),)
         )
-    )
-
-
-def is_shared(folder: PortalFolder, release_id: str) -> bool:
-    """Tell whether anything of a release ("": anything at all) is still shared in `folder`."""
-    return any(
-        release_id in ("", document.release) and states.of(document) == states.RELEASED
-        for document in folder.objectValues()
     )
 
 
@@ -291,7 +235,7 @@ def _folder(matter: Matter, uid: str) -> PortalFolder:
 
 def _check_not_there(matter: Matter, folder: PortalFolder, original: Any) -> None:
     sha256 = documents.digest(documents.file_of(original))
-    for share in markers(matter, api.content.get_uuid(original)):
+    for share in shares.markers(matter, api.content.get_uuid(original)):
         if share.folder == folder and documents.digest(share.document.file) == sha256:
             raise SharedAlready(
                 _(
@@ -302,24 +246,11 @@ def _check_not_there(matter: Matter, folder: PortalFolder, original: Any) -> Non
             )
 
 
-def _contents(matter: Matter) -> Iterator[tuple[PortalFolder, PortalDocument]]:
-    for folder in rosters.folders(matter):
-        for document in folder.objectValues():
-            yield folder, document
-
-
-def _sent_files(matter: Matter) -> Iterator[tuple[MessageThread, Attachment]]:
-    for thread in rosters.threads(matter):
-        for file in thread.attachments.values():
-            if not file.internal:
-                yield thread, file
-
-
 def _check_not_sent(matter: Matter, share_id: str) -> None:
     """Raise NotEnded where the id is that of a file in a thread (A26, A27)."""
-    for thread, file in _sent_files(matter):
+    for thread, file in shares.sent_files(matter):
         if file.uid == share_id:
-            if _sent(thread, file).state == states.RECEIVED:
+            if shares.sent(thread, file).state == states.RECEIVED:
                 raise NotEnded(_received_reason())
             raise NotEnded(
                 _("error_end_sent", default="What was sent with a message cannot be ended.")
@@ -328,35 +259,3 @@ def _check_not_sent(matter: Matter, share_id: str) -> None:
 
 def _received_reason() -> Message:
     return _("error_end_received", default="What a client uploaded cannot be ended this way.")
-
-
-def _sent(thread: MessageThread, file: Attachment) -> Share:
-    """Return a file of a thread as a share; it was received where a client sent it, ended by a recall."""
-    state = states.RELEASED if thread.messages[file.message].expects else states.RECEIVED
-    if file.message in thread.recalled:
-        state = states.ENDED
-    return Share(
-        id=file.uid,
-        source=file.source,
-        document=file,
-        folder=thread,
-        recipients=() if state == states.ENDED else tuple(rosters.readers(thread)),
-        released=file.since,
-        released_by=file.by,
-        state=state,
-    )
-
-
-def _share(folder: PortalFolder, document: PortalDocument) -> Share:
-    state = states.of(document)
-    recipients = () if state == states.ENDED else tuple(rosters.readers(folder))
-    return Share(
-        id=document.getId(),
-        source=document.source,
-        document=document,
-        folder=folder,
-        recipients=recipients,
-        released=document.since,
-        released_by=document.by,
-        state=state,
-    )

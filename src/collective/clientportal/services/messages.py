@@ -4,10 +4,11 @@ from base64 import b64decode
 from collective.clientportal import _
 from collective.clientportal.domain import access
 from collective.clientportal.domain import messages
+from collective.clientportal.domain import reading
 from collective.clientportal.domain import recalls
 from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import Refused
-from collective.clientportal.domain.messages import Draft
+from collective.clientportal.domain.requests import Draft
 from collective.clientportal.domain.status import Act
 from collective.clientportal.services import records
 from collective.clientportal.services.base import BaseService
@@ -98,7 +99,7 @@ class MessagesGet(BaseService):
         if not limit.isdecimal() or not 1 <= int(limit) <= 200:
             raise Refused(_("error_bad_limit", default="The limit must be from 1 to 200."))
         before = self.asked("before")
-        found = messages.visible(self.context, before, int(limit) + 1)
+        found = reading.visible(self.context, before, int(limit) + 1)
         page = found[-int(limit) :]
         return {
             "items": [records.message(self.context, message) for message in page],
@@ -125,4 +126,4 @@ class ReadPost(WriteService):
             act = Act(self.text(data, "act"))
         except ValueError as error:
             raise self._wrong("act") from error
-        messages.open_(self.context, act, self.text(data, "seen"))
+        reading.open_(self.context, act, self.text(data, "seen"))

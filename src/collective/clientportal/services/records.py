@@ -3,7 +3,7 @@
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import inbox
-from collective.clientportal.domain import messages
+from collective.clientportal.domain import reading
 from plone import api
 from zope.globalrequest import getRequest
 from zope.i18n import translate
@@ -88,11 +88,11 @@ def message(thread, obj):
                 "first_opened": time(row.first_opened),
                 "settled": time(row.settled),
             }
-            for user_id, row in messages.recipient_rows(thread, obj)
+            for user_id, row in reading.recipient_rows(thread, obj)
         ],
         "files": [attachment(thread, uid) for uid in obj.files],
         "internal": obj.internal,
-        "recalled": time(messages.recalled_at(thread, obj)),
+        "recalled": time(reading.recalled_at(thread, obj)),
     }
 
 

@@ -1,5 +1,6 @@
 """Sharing documents of a matter."""
 
+from collective.clientportal.domain import shares
 from collective.clientportal.domain import sharing
 from collective.clientportal.services import records
 from collective.clientportal.services.base import BaseService
@@ -28,7 +29,7 @@ class SharesGet(BaseService):
 
     def reply(self):
         """Return {"items": [...]}."""
-        return {"items": [records.share(row) for row in sharing.shares(self.context)]}
+        return {"items": [records.share(row) for row in shares.listing(self.context)]}
 
 
 class SharesDelete(ByIdService):

@@ -1,8 +1,8 @@
 """Whose turn it is in a thread follows from who takes part."""
 
-from collective.clientportal.domain import messages
+from collective.clientportal.domain import turns
 
 
 def roster_changed(event):
     """Let the states of the matter's threads follow."""
-    messages.follow_roster(event.matter)
+    turns.follow_roster(event.matter)
