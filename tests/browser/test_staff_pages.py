@@ -1,6 +1,7 @@
 """The staff's other pages: matters, overview, people, folders, activity, outbox, settings."""
 
 import pytest
+import re
 import transaction
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import matters
@@ -120,7 +121,7 @@ def test_invite(open_browser, live):
     expect(page.locator("#cps-email")).to_have_value("")
     card.locator("button[value=resend]").click()
     expect(page.locator(".statusmessage-success")).to_contain_text("is sent again")
-    card.locator("summary").click()
+    card.locator("summary").first.click()
     card.locator("[name=party]").fill("Gegenseite")
     card.locator("button[value=change]").click()
     expect(card.locator(".cps-opposing")).to_have_text("(Gegenseite)")
@@ -300,6 +301,40 @@ def test_outbox_shows_the_mails(open_browser, live):
     expect(registration).to_contain_text("@@choose-password?token=…")
     transaction.begin()
     assert not live.portal.portal_password_reset._requests
+
+
+def test_an_address_is_corrected(open_browser, live, smtp, work):
+    """C10: the mail failed, the address is corrected, the new link works, the old one does not."""
+    with live.as_user("handler"):
+        info = participants.invite(live.matter, "falsch@example.org", "Carla Kern")
+    smtp.reply_to["falsch@example.org"] = "550 5.1.1 no such mailbox"
+    work()
+    page = open_page(open_browser, live, "people")
+    carla = page.locator(f"#client-{info.id}")
+    expect(carla.locator(".cps-mail-failed")).to_have_text("mail failed")
+    for wrong, reason in (
+        ("anna@example.org", "belongs to another client"),
+        ("assistant@firm.example", "member of the firm"),
+    ):
+        if carla.locator("details[open] [name=email]").count() == 0:
+            carla.locator("summary:has-text('Correct the address')").click()
+        carla.locator("[name=email]").fill(wrong)
+        carla.locator("button[value=correct]").click()
+        expect(page.locator(".statusmessage-error")).to_contain_text(reason)
+        expect(carla.locator("[name=email]")).to_have_value(wrong)
+    carla.locator("[name=email]").fill("Richtig@Example.org")
+    carla.locator("button[value=correct]").click()
+    expect(page.locator(".statusmessage-success")).to_contain_text("richtig@example.org")
+    expect(carla.locator(".cps-mail-failed")).to_have_count(0)
+    work()
+    [mail] = smtp.to("richtig@example.org")
+    token = re.search(r"token=(\S+)", mail.get_content())[1]
+    assert participants.activate(token, "a long enough one") == "richtig@example.org"
+    transaction.commit()
+    page.reload()
+    expect(carla.locator("button[value=correct]")).to_have_count(0)
+    with live.as_user("handler"), pytest.raises(participants.ActiveAlready):
+        participants.correct_address(live.matter, info.id, "other@example.org")
 
 
 def test_titles_tell_the_pages_apart(open_browser, live):

@@ -101,6 +101,12 @@ class RegistrationRequested(MatterEvent):
     name = "registration_requested"
 
 
+class AddressCorrected(MatterEvent):
+    """The e-mail address of a client who has no password yet was corrected."""
+
+    name = "address_corrected"
+
+
 class AccountActivated(MatterEvent):
     """A client chose a password for the first time."""
 

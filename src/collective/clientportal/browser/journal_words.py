@@ -21,6 +21,7 @@ WORDS = {
     "registration_requested": _(
         "did_registration", default="had the registration mail sent to ${subject} once more"
     ),
+    "address_corrected": _("did_address", default="corrected the e-mail address of ${subject}"),
     "account_activated": _("did_activated", default="chose a password"),
     "participant_changed": _("did_changed", default="changed part or rights of ${subject}"),
     "participant_removed": _("did_removed", default="took ${subject} off the matter"),
@@ -64,6 +65,7 @@ KIND_OF = {
     "participant_invited": "people",
     "account_created": "people",
     "registration_requested": "people",
+    "address_corrected": "people",
     "account_activated": "people",
     "participant_changed": "people",
     "participant_removed": "people",
@@ -75,6 +77,7 @@ NAMED = {
     "participant_invited",
     "account_created",
     "registration_requested",
+    "address_corrected",
     "account_activated",
     "participant_changed",
     "participant_removed",

@@ -18,6 +18,7 @@ class People(MatterPage):
         "invite": "invite",
         "change": "change",
         "resend": "resend",
+        "correct": "correct",
         "remove": "remove",
     }
 
@@ -94,6 +95,16 @@ class People(MatterPage):
             ),
             self.client(user_id).name,
         )
+
+    def correct(self):
+        """Correct the e-mail address of a client who was invited under a wrong one."""
+        info = participants.correct_address(self.matter, self.value("client"), self.value("email"))
+        message = _(
+            "corrected_message",
+            default="${name} is invited under ${address} now; links in older mails are void.",
+            mapping={"name": info.name, "address": info.email},
+        )
+        self.done(message, self.url)
 
     def remove(self):
         """Take a client off the matter."""

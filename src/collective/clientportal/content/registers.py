@@ -17,7 +17,12 @@ def queue():
 
 
 class Person(Persistent):
-    """A client's account: one for all matters. Times are UTC datetimes or None."""
+    """A client's account: one for all matters. Times are UTC datetimes or None.
+
+    `registration`: id of the outbox entry of the latest registration mail, or "".
+    """
+
+    registration = ""
 
     def __init__(self, user_id, email, invited):
         self.user_id = user_id

@@ -32,6 +32,10 @@ class StaffAddress(Refused):
     """The address belongs to a member of the firm."""
 
 
+class AddressTaken(Refused):
+    """The address belongs to another client."""
+
+
 class BadLink(Refused):
     """The link to choose a password is unknown, used or expired."""
 
@@ -78,16 +82,7 @@ def ensure(address: str, fullname: str) -> Account:
     Raises BadAddress, StaffAddress (B19).
     """
     address = normalise(address)
-    known = registers().addresses.get(address)
-    user = api.user.get(userid=known) if known else _find_user(address)
-    if user is not None and not INSIDERS.isdisjoint(user.getRoles()):
-        raise StaffAddress(
-            _(
-                "error_staff_address",
-                default="${address} belongs to a member of the firm, not to a client.",
-                mapping={"address": address},
-            )
-        )
+    user = _client_or_nobody(address)
     if user is None:
         user_id = _create_user(address, fullname)
         registers().people[user_id] = Person(user_id, address, now())
@@ -99,6 +94,30 @@ def ensure(address: str, fullname: str) -> Account:
         person.activated = now()
         registers().addresses[address] = user_id
     return Account(user_id, created=False)
+
+
+def correct(user_id: str, address: str) -> None:
+    """Give a client who has not chosen a password yet another e-mail address; it is their log-in name, too.
+
+    Whatever was done for them stays theirs. Raises BadAddress, StaffAddress, AddressTaken.
+    """
+    address = normalise(address)
+    person = registers().people[user_id]
+    if address == person.email:
+        return
+    if _client_or_nobody(address) is not None:
+        raise AddressTaken(
+            _(
+                "error_address_taken",
+                default="${address} belongs to another client already.",
+                mapping={"address": address},
+            )
+        )
+    del registers().addresses[person.email]
+    registers().addresses[address] = user_id
+    person.email = address
+    api.user.get(userid=user_id).setMemberProperties({"email": address})
+    api.portal.get_tool("acl_users").updateLoginName(user_id, address)
 
 
 def find(address: str) -> str | None:
@@ -218,6 +237,21 @@ def request_reset(address: str) -> None:
     user = api.user.get(userid=known) if known else _find_user(address)
     if user is not None:
         notify(PasswordResetRequested(user.getId()))
+
+
+def _client_or_nobody(address: str) -> Any:
+    """Return the account with this address, or None. Raises StaffAddress."""
+    known = registers().addresses.get(address)
+    user = api.user.get(userid=known) if known else _find_user(address)
+    if user is not None and not INSIDERS.isdisjoint(user.getRoles()):
+        raise StaffAddress(
+            _(
+                "error_staff_address",
+                default="${address} belongs to a member of the firm, not to a client.",
+                mapping={"address": address},
+            )
+        )
+    return user
 
 
 def _find_user(address: str) -> Any:

@@ -114,6 +114,12 @@ def told(event: str, target: str, item: str) -> dict[str, OutboxEntry]:
     }
 
 
+def has_failed(entry_id: str) -> bool:
+    """Tell whether a notice was refused or given up; no check."""
+    entry = registers().outbox.get(int(entry_id)) if entry_id else None
+    return entry is not None and entry.state == FAILED
+
+
 def retry(entry_id: str) -> None:
     """Have an entry tried again now; for those who manage the portal. Raises NotThere."""
     access.require(access.MANAGE_PORTAL, api.portal.get())

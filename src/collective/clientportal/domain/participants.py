@@ -5,6 +5,7 @@ from collective.clientportal.content.matter import Matter
 from collective.clientportal.content.matter import Participant
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
+from collective.clientportal.domain import outbox
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import texts
 from collective.clientportal.domain.errors import NotThere
@@ -13,6 +14,7 @@ from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
 from collective.clientportal.events import AccountActivated
 from collective.clientportal.events import AccountCreated
+from collective.clientportal.events import AddressCorrected
 from collective.clientportal.events import ParticipantChanged
 from collective.clientportal.events import ParticipantInvited
 from collective.clientportal.events import ParticipantRemoved
@@ -33,7 +35,10 @@ class ActiveAlready(Refused):
 
 @dataclass(frozen=True)
 class ParticipantInfo:
-    """A client as staff see them. `state`: "invited" or "active"; times in UTC."""
+    """A client as staff see them. `state`: "invited" or "active"; times in UTC.
+
+    `mail_failed`: whether the registration mail could not be delivered, as far as the mail server says.
+    """
 
     id: str
     email: str
@@ -43,6 +48,7 @@ class ParticipantInfo:
     state: str
     added: datetime
     activated: datetime | None
+    mail_failed: bool = False
 
     @property
     def name(self) -> str:
@@ -106,6 +112,21 @@ def change(
     return info(matter, user_id)
 
 
+def correct_address(matter: Matter, user_id: str, address: str) -> ParticipantInfo:
+    """Correct the e-mail address of a client without a password yet, and send the registration mail there.
+
+    What was done for them before stays theirs (C10). Raises NotThere, ActiveAlready, and as `accounts.correct`.
+    """
+    access.require(access.MANAGE_PARTICIPANTS, matter)
+    _participant(matter, user_id)
+    _check_invited(user_id)
+    accounts.correct(user_id, address)
+    actor = access.current_user_id()
+    notify(AddressCorrected(matter, actor, user_id, (user_id,)))
+    notify(RegistrationRequested(matter, actor, user_id, (user_id,)))
+    return info(matter, user_id)
+
+
 def remove(matter: Matter, user_id: str) -> None:
     """Take a client off a matter; their access ends at once. Raises NotThere."""
     access.require(access.MANAGE_PARTICIPANTS, matter)
@@ -124,11 +145,7 @@ def resend_registration(matter: Matter, user_id: str) -> None:
     """Have the registration mail sent again; older links are void. Raises NotThere, ActiveAlready."""
     access.require(access.MANAGE_PARTICIPANTS, matter)
     _participant(matter, user_id)
-    person = registers().people[user_id]
-    if person.activated:
-        raise ActiveAlready(
-            _("error_active_already", default="This person has chosen a password already.")
-        )
+    _check_invited(user_id)
     notify(RegistrationRequested(matter, access.current_user_id(), user_id, (user_id,)))
 
 
@@ -170,7 +187,15 @@ def info(matter: Matter, user_id: str) -> ParticipantInfo:
         state="active" if person.activated else "invited",
         added=participant.added,
         activated=person.activated,
+        mail_failed=not person.activated and outbox.has_failed(person.registration),
     )
+
+
+def _check_invited(user_id: str) -> None:
+    if registers().people[user_id].activated:
+        raise ActiveAlready(
+            _("error_active_already", default="This person has chosen a password already.")
+        )
 
 
 def _participant(matter: Matter, user_id: str) -> Participant:

@@ -1,5 +1,6 @@
 """Who is told what by e-mail."""
 
+from collective.clientportal.domain import accounts
 from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import outbox
 from plone import api
@@ -26,8 +27,9 @@ def message_received(event):
 
 
 def registration_due(event):
-    """Send a new client the registration mail (B6)."""
-    _tell(notice_texts.REGISTRATION, event)
+    """Send a new client the registration mail (B6), and remember which it is."""
+    [entry] = _tell(notice_texts.REGISTRATION, event)
+    accounts.person(event.subject).registration = entry.id
 
 
 def password_reset_requested(event):
@@ -36,7 +38,7 @@ def password_reset_requested(event):
 
 
 def _tell(notice, event):
-    for recipient in event.recipients:
+    return [
         outbox.put(
             notice,
             recipient,
@@ -44,3 +46,5 @@ def _tell(notice, event):
             event.subject,
             event.details.get("release") or event.details.get("message") or "",
         )
+        for recipient in event.recipients
+    ]
