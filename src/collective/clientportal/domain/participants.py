@@ -113,7 +113,7 @@ def change(
 
 
 def correct_address(matter: Matter, user_id: str, address: str) -> ParticipantInfo:
-    """Correct the e-mail address of a client without a password yet, and send the registration mail there.
+    """Correct the address of a client without a password yet, and send the registration mail there.
 
     What was done for them before stays theirs (C10). Raises NotThere, ActiveAlready, and as `accounts.correct`.
     """
