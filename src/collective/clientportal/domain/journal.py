@@ -3,7 +3,8 @@
 An entry is written in the transaction of the act it tells of, under a unique time id, so that two
 acts at once do not conflict. The seal follows: one sealer closes the chain over the entries,
 hash = SHA-256(previous hash + entry), within seconds. Reading continues the chain over what is not
-sealed yet, so that a reader always sees the hashes that the sealer will write.
+sealed yet: a reader sees the hashes that the sealer will write, unless an entry with an earlier time id
+is committed after that.
 """
 
 import hashlib

@@ -115,7 +115,8 @@ def change(
 def correct_address(matter: Matter, user_id: str, address: str) -> ParticipantInfo:
     """Correct the address of a client without a password yet, and send the registration mail there.
 
-    What was done for them before stays theirs (C10). Raises NotThere, ActiveAlready, and as `accounts.correct`.
+    What was done for them before stays theirs (C10). Raises NotThere, ActiveAlready, and what
+    `accounts.correct` raises.
     """
     access.require(access.MANAGE_PARTICIPANTS, matter)
     _participant(matter, user_id)
