@@ -1,11 +1,14 @@
 """An act or a reply reaches as far as the page showed, and the next page says where it fell short (B28)."""
 
 import pytest
+import re
 import transaction
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import reading
 from collective.clientportal.domain import threads
+from conftest import PASSWORD
 from playwright.sync_api import expect
+from plone import api
 
 
 SEND = "form[data-upload] [type=submit]"
@@ -122,3 +125,32 @@ def test_who_writes_first_does_not_answer_what_they_never_saw(live, send, open_b
     assert waiting(live) == 1
     with live.as_user("handler"):
         assert len(reading.visible(thread)) == 2
+
+
+@pytest.mark.parametrize("language, phone", [("de", True), ("en", False)])
+def test_the_mailed_link_leads_to_the_message_and_clears_nothing(
+    live, send, smtp, work, html, open_browser, language, phone
+):
+    """B2, B24, B28, C3: whoever or whatever fetches the link, only the person's own act settles it."""
+    api.portal.set_registry_record("collective.clientportal.base_url", live.portal.absolute_url())
+    send("Bitte zur Kenntnis nehmen.", "acknowledge")
+    work()
+    [mail] = smtp.to(live.login("anna"))
+    [link] = re.findall(r"http://\S+", mail.get_content())
+    for robot in (html(None), html("thomas"), html("anna")):
+        for method in ("GET", "HEAD", "OPTIONS"):
+            robot.request(method, link, allow_redirects=True)
+    page = open_browser(None, language, phone)
+    page.goto(link)
+    page.fill("#__ac_name", live.login("anna"))
+    page.fill("#__ac_password", PASSWORD)
+    page.click("[name='buttons.login']")
+    expect(page.locator("article")).to_contain_text("Bitte zur Kenntnis nehmen.")
+    page.reload()
+    with live.as_user("anna"):
+        assert inbox.count() == 1
+    page.click("button[value=mark_read]")
+    expect(page.locator(".cp-message-success")).to_be_visible()
+    transaction.begin()
+    with live.as_user("anna"):
+        assert inbox.count() == 0

@@ -10,6 +10,7 @@ from collective.clientportal.domain import accounts
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import folders
 from collective.clientportal.domain import matters
+from collective.clientportal.domain import messages
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
@@ -128,13 +129,16 @@ def test_no_mail_tells_anything(live, smtp, work):
         folder = folders.create(matter, SECRETS["folder"])
         original = live.add(SECRETS["file"], SECRETS["message"].encode(), matter=matter)
         sharing.release(matter, [original.UID()], folder.UID())
+        draft = messages.Draft(SECRETS["message"], (original.UID(),))
+        thread, _message = messages.send(matter, draft, "reply", [info.id], title=SECRETS["title"])
     with api.env.adopt_user(user=api.user.get(userid=info.id)):
+        messages.reply(thread, messages.Draft(SECRETS["message"]))
         sharing.receive(folder, [documents.Upload(SECRETS["file"], "a/b", BytesIO(PDF))])
     accounts.request_reset("carla@example.org")
     work()
     kinds = {entry.event for entry in registers.registers().outbox.values()}
-    assert kinds == {"documents", "received", "registration", "reset"}
-    assert len(smtp.mails) == 4
+    assert kinds == {"documents", "message", "received", "registration", "reply", "reset"}
+    assert len(smtp.mails) == 6
     for mail in smtp.mails:
         text = "\n".join(
             [mail.as_string(), mail.get_content(), *map(str, mail.keys()), *map(str, mail.values())]

@@ -266,6 +266,34 @@ def test_a_removed_recipient(live, rest, send):
     assert unread(rest("anna")) == 0
     assert rest("anna").get(f"{thread}/@messages").status_code == 404
     assert status_of(rest("handler"))["status"] == "none"
+    body = {"text": "Noch etwas?", "expects": "reply"}
+    for more in ({"recipients": [live.people["anna"]]}, {"thread": thread.rsplit("/", 1)[1]}, {}):
+        answer = rest("handler").post(f"{matter_url(live)}/@send", json=body | more)
+        assert answer.status_code == 400, more
+
+
+def test_of_those_remembered_only_who_still_takes_part(live, rest, send):
+    """B14, B20: nobody is written to who was taken off the matter."""
+    send(to=["anna", "thomas"])
+    handler = rest("handler")
+    handler.delete(f"{matter_url(live)}/@participants/{live.people['thomas']}")
+    body = {"text": "Noch etwas?", "expects": "reply"}
+    sent = handler.post(f"{matter_url(live)}/@send", json=body).json()
+    assert [recipient["id"] for recipient in sent["recipients"]] == [live.people["anna"]]
+
+
+def test_a_document_of_another_matter_is_not_sent(live, rest):
+    """B21: nor one that is no document, nor one that was released."""
+    shared = live.release(live.add()).documents[0].getId()
+    with live.as_user("colleague"):
+        other = live.other_matter.UID()
+    body = {"text": "x", "expects": "reply", "recipients": [live.people["anna"]]}
+    handler = rest("handler")
+    foreign = rest("colleague").upload(live.other_matter, "Fremd.pdf")
+    for uid in (foreign, other, shared, live.matter.UID(), "0" * 32):
+        answer = handler.post(f"{matter_url(live)}/@send", json=body | {"documents": [uid]})
+        assert answer.status_code == 400, uid
+    assert unread(rest("anna")) == 0
 
 
 def test_a_thread_of_another_matter(live, rest, send):
