@@ -3,6 +3,7 @@
 import hashlib
 import json
 import textwrap
+import transaction
 from collective.clientportal import _
 from collective.clientportal.browser.frame import Framed
 from collective.clientportal.domain import access
@@ -153,6 +154,7 @@ class Open(BrowserView):
             try:
                 self.note()
             except Refused as error:
+                transaction.abort()
                 api.portal.show_message(error.reason, self.request, "error")
             if self.missed:
                 api.portal.show_message(MISSED, self.request)

@@ -1,5 +1,6 @@
 """What clients see of a folder: documents to fetch, and a form to send files with."""
 
+import transaction
 from collective.clientportal import _
 from collective.clientportal.browser.portal import ClientPage
 from collective.clientportal.domain import access
@@ -188,6 +189,8 @@ class Upload(FolderPortal):
         try:
             received = sharing.receive(self.context, self._uploads())
         except Refused as error:
+            # Whatever was written before the refusal goes with it.
+            transaction.abort()
             self.problem = error.reason
             self.request.response.setStatus(400)
             return self.render()

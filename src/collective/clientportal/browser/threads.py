@@ -1,6 +1,7 @@
 """A client's thread: its messages like a pile of letters, and the form to answer."""
 
 import secrets
+import transaction
 from collective.clientportal import _
 from collective.clientportal.browser.drafts import writer_mark
 from collective.clientportal.browser.inbox import asked_seen
@@ -226,6 +227,7 @@ class Reply(ThreadPortal):
             missed = reading.missed(self.context, seen)
             message = messages.reply(self.context, self._draft(), seen)
         except Refused as error:
+            transaction.abort()
             # What has arrived with this key has arrived: what is sent next is another message.
             if not isinstance(error, SameKey):
                 self.key = self._text("key")
