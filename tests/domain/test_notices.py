@@ -485,6 +485,21 @@ def test_registration_retried_after_its_link_expired(live, smtp, work, invited):
     participants.activate(token_of(mail), "a long enough one")
 
 
+def test_an_older_registration_mail_gives_way(live, smtp, work, invited):
+    """C10: the address was corrected before the first mail got through: one mail, to the right one."""
+    smtp.reply = "451 4.7.1 greylisted"
+    carla = invited("falsch@example.org")
+    work()
+    smtp.reply = "250 OK"
+    older = last()
+    with live.as_user("handler"):
+        participants.correct_address(live.matter, carla, "richtig@example.org")
+    due_again(older)
+    work()
+    assert [mail.envelope.rcpt_tos for mail in smtp.mails] == [["richtig@example.org"]]
+    assert older.state == "cancelled"
+
+
 def test_asking_for_a_password_leaves_an_invitation_valid(live, smtp, work, invited):
     """C10: anybody may ask for any address; the person's link still works."""
     invited()

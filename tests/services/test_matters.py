@@ -168,7 +168,10 @@ def test_deleting_a_matter_is_refused(live, rest):
     assert live.matter.getId() in live.portal["matters"]
 
 
-@pytest.mark.parametrize("name", ["index_html", "view", "@@overview", "title", "..", "Vertrag.pdf"])
+NAMES = ["index_html", "index.html", "@send", "view", "@@overview", "title", "..", "Vertrag.pdf"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_files_name_means_nothing(live, rest, name):
     """Issue 2, point 4 and odd file names: server-made ids in a matter, too; its page stays its page."""
     handler = rest("handler")
@@ -181,6 +184,8 @@ def test_a_files_name_means_nothing(live, rest, name):
     body = {"@type": "File", "id": name, "title": "x"}
     assert handler.post(address, json=body).status_code in (201, 400)
     assert name not in live.matter.objectIds()
+    assert handler.patch(address, json={"layout": "x"}).status_code == 400
+    assert "Scheidung" in handler.get(address, headers={"Accept": "text/html"}).text
     answer = handler.patch(f"{address}/{uid}", json={"id": name})
     assert answer.status_code < 500
     live.matter._p_jar.sync()

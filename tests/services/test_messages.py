@@ -683,13 +683,13 @@ def test_clients_of_a_restricted_matter_are_suggested_to_nobody_else(live, rest,
 def test_a_placeholder_is_not_sent(live, rest):
     """B11: what a text block left open is filled in by somebody, or nothing is sent."""
     body = {"expects": "reply", "recipients": [live.people["anna"]]}
-    for left in ("${recipient}", "$sender"):
+    for left in ("${recipient}", "$sender", "${noname}"):
         answer = rest("handler").post(
             f"{matter_url(live)}/@send", json=body | {"text": f"Guten Tag {left},"}
         )
         assert answer.status_code == 400
         assert left.strip("${}") in answer.json()["message"]
-    money = body | {"text": "5 $ und ${noname} und US$100"}
+    money = body | {"text": "5 $ und US$100 und $noname"}
     assert rest("handler").post(f"{matter_url(live)}/@send", json=money).status_code == 201
 
 

@@ -49,6 +49,19 @@ def test_clients_see_nothing_of_it_any_more(live, rest, sent):
     assert anna.get("@inbox").json() == {"unread": 0, "items": []}
 
 
+def test_a_title_that_came_with_it_goes_with_it(live, rest, send):  # noqa: F811
+    """Decision 4: also where the sender gave it; a thread with other messages keeps its name."""
+    handler, anna = rest("handler"), rest("anna")
+    for others, shown in ((0, False), (1, True)):
+        thread = send("Text", "reply", title=f"Vergleich {others}")
+        for _ in range(others):
+            anna.post(f"{thread}/@messages", json={"text": "Ja."})
+        message = handler.get(f"{thread}/@messages").json()["items"][0]
+        assert recall(handler, (thread, message)).status_code == 204
+        page = anna.get(f"{thread}/@@portal", headers={"Accept": "text/html"}).text
+        assert (f"Vergleich {others}" in page) is shown
+
+
 def test_the_firm_sees_all_of_it(live, rest, sent):
     """Decision 4: logged, with the reason; what was read cannot be undone, so that it stays visible."""
     thread, _message = sent
@@ -76,6 +89,9 @@ def test_markers_and_shares_follow(live, rest, sent):
     shares = handler.get(f"{matter_url(live)}/@shares").json()["items"]
     assert [(share["state"], share["recipients"]) for share in shares] == [("ended", [])] * 2
     assert handler.delete(f"{matter_url(live)}/@shares/{shares[0]['id']}").status_code == 400
+    contents = handler.get(f"{matter_url(live)}/@@portal-contents?ended=1")
+    assert contents.status_code == 200
+    assert "Vergleich.pdf" in contents.text
 
 
 def test_what_was_awaited_before_is_awaited_again(live, rest, send, sent):  # noqa: F811

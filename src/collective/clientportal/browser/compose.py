@@ -70,7 +70,8 @@ class Compose(Consequence, WithBlocks, MatterPage):
             self.request.response.setStatus(400)
             self.say(error.reason, "error")
         if self.value("action") == "insert":
-            self.insert_block(self.chips())
+            # Whose name is not known is not left out of a greeting: the placeholder stays.
+            self.insert_block([] if self.typed else self.chips())
         return self.index()
 
     @property

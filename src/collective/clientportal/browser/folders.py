@@ -101,9 +101,8 @@ class PortalContents(MatterPage):
 
     def since(self, row):
         """Return (time, user id): since when a document is in its state, and by whom."""
-        document = row.document
         if row.state == states.ENDED:
-            return document.ended, document.ended_by
+            return row.ended, row.ended_by
         return row.released, row.released_by
 
     def may_end(self, row):

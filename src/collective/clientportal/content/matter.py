@@ -142,8 +142,12 @@ class Matter(Container):
         """Refuse ids that mean something here: a file `index_html` would stand in for the matter's page."""
         super()._checkId(id, allow_dup)
         is_view = queryMultiAdapter((self, getRequest()), name=id) is not None
-        if is_view or hasattr(aq_base(self), id):
+        if is_view or hasattr(aq_base(self), id) or id.startswith(("@", "index")):
             raise BadRequest(f"“{id}” cannot be the id of something in a matter.")
+
+    def setLayout(self, layout):
+        """Refuse another view: a matter has one."""
+        raise BadRequest("A matter has one view.")
 
     def cb_isCopyable(self):
         """A copy would take clients and journal along: there is none."""

@@ -219,8 +219,13 @@ def _link(entry: OutboxEntry) -> str:
 
 def _password_link(entry: OutboxEntry) -> str:
     person = accounts.person(entry.recipient)
-    if entry.event == notice_texts.REGISTRATION and (person is None or person.activated):
-        raise NotDue(_("not_due_active", default="This person has chosen a password already."))
+    if entry.event == notice_texts.REGISTRATION:
+        if person is None or person.activated:
+            raise NotDue(_("not_due_active", default="This person has chosen a password already."))
+        if entry.id != person.registration:
+            raise NotDue(
+                _("not_due_newer", default="A newer registration mail has taken its place.")
+            )
     if not accounts.is_link(entry.token):
         # Asking for a new password, as anybody may, must not make an invitation void.
         waiting = entry.event == notice_texts.RESET and person is not None and not person.activated

@@ -7,13 +7,15 @@ from string import Template
 from zope.i18nmessageid import Message
 
 
+BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # A brace after a dollar sign that begins no name; a dollar sign alone is money.
 BROKEN = re.compile(r"\$\{(?![A-Za-z_][A-Za-z0-9_]*\})")
 
 
 def used(text: str, known: Collection[str]) -> list[str]:
-    """Return those of the names `known` that stand in `text` as placeholders, in their order there."""
-    return [name for name in Template(text).get_identifiers() if name in known]
+    """Return the names of the placeholders in `text`: any in braces, and those `known` without."""
+    braced = BRACED.findall(text)
+    return [name for name in Template(text).get_identifiers() if name in known or name in braced]
 
 
 def problem(text: str, known: Collection[str]) -> Message | None:

@@ -54,8 +54,9 @@ def recall(thread: MessageThread, message_id: str, reason: str) -> None:
         )
     user_id = access.current_user_id()
     thread.recalled[message.key] = Recall(now(), user_id, reason)
-    if message.text.startswith(thread.title):
-        # A thread without a title of its own is called what its first message begins with.
+    others = (one for one in thread.messages.values() if not one.internal and one is not message)
+    if message.text.startswith(thread.title) or not any(others):
+        # The title came with the message, or from it: it goes with it.
         thread.title = _neutral_title(message)
     turns.step_back(thread, message)
     details = {"thread": thread.title, "message": message.id, "text": reason}

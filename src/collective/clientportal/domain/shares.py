@@ -29,6 +29,8 @@ class Share:
     released: datetime
     released_by: str
     state: str
+    ended: datetime | None = None
+    ended_by: str = ""
 
     @property
     def with_message(self) -> bool:
@@ -84,7 +86,8 @@ def sent_files(matter: Matter) -> Iterator[tuple[MessageThread, Attachment]]:
 def sent(thread: MessageThread, file: Attachment) -> Share:
     """Return a file of a thread as a share; it was received where a client sent it, ended by a recall."""
     state = states.RELEASED if thread.messages[file.message].expects else states.RECEIVED
-    if file.message in thread.recalled:
+    recall = thread.recalled.get(file.message)
+    if recall is not None:
         state = states.ENDED
     return Share(
         id=file.uid,
@@ -95,6 +98,8 @@ def sent(thread: MessageThread, file: Attachment) -> Share:
         released=file.since,
         released_by=file.by,
         state=state,
+        ended=recall and recall.time,
+        ended_by=recall.by if recall is not None else "",
     )
 
 
@@ -110,4 +115,6 @@ def _share(folder: PortalFolder, document: PortalDocument) -> Share:
         released=document.since,
         released_by=document.by,
         state=state,
+        ended=document.ended,
+        ended_by=document.ended_by,
     )

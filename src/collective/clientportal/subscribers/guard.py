@@ -52,7 +52,14 @@ CLIENT_VIEWS = [
 ]
 # What Plone lets every member ask for, and nobody but an administrator needs: it names people who are
 # nobody's business, paths and times of what others write, or mails links made from the request's Host.
-ADMIN_VIEWS = {"author", "mail_password", "passwordreset", "pwreset_form", "sendto_form"}
+ADMIN_VIEWS = {
+    "author",
+    "mail_password",
+    "passwordreset",
+    "pwreset_form",
+    "redirect-to-uuid",
+    "sendto_form",
+}
 ADMIN_SERVICES = {
     "POST @users",
     "GET @transactions",
@@ -142,8 +149,13 @@ def _is_for_administrators(published, request):
         # It tells the path of whatever has this UID.
         return api.content.get(UID=published.uuid) is None
     asks_for = request.form.get("userid", access.current_user_id())
+    # Plone's tools publish methods of theirs: `portal_registration/mailPassword`.
+    of_a_tool = any(step.startswith(("portal_", "acl_users")) for step in request._steps)
     return (
-        request.method not in METHODS or name in ADMIN_VIEWS or asks_for != access.current_user_id()
+        request.method not in METHODS
+        or name in ADMIN_VIEWS
+        or of_a_tool
+        or asks_for != access.current_user_id()
     )
 
 

@@ -335,7 +335,8 @@
 
     const tell = () => {
       const labels = [...picked().map((box) => box.dataset.label), ...others()];
-      words.names = join(picked().map((box) => box.dataset.name));
+      // Whose name is not known is not left out of a greeting: the placeholder stays.
+      words.names = others().length ? "" : join(picked().map((box) => box.dataset.name));
       const asked = form.querySelector("[name=expects]:checked")?.dataset.asked;
       if (!labels.length || !asked) {
         sentence.textContent = sentence.dataset.unclear;
