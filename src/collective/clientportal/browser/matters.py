@@ -92,7 +92,7 @@ class Matters(StaffPage):
 
     def handlers(self):
         """Return (user id, name) of everybody on the team of a visible matter, by name."""
-        named = ((user_id, self.name(user_id)) for user_id in matter_list.teams())
+        named = ((user_id, self.name(user_id)) for user_id in self.found.teams())
         return sorted(named, key=lambda pair: pair[1].casefold())
 
     def name(self, user_id):

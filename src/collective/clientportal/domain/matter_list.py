@@ -6,9 +6,9 @@ Filters and most orders need the cards of the matters only; of a long list those
 from collections.abc import Callable
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.domain import access
-from collective.clientportal.domain import cards
 from collective.clientportal.domain import turns
 from collective.clientportal.domain.cards import Card
+from collective.clientportal.domain.registers import registers
 from collective.clientportal.domain.status import Row
 from collective.clientportal.domain.status import Status
 from dataclasses import dataclass
@@ -71,26 +71,26 @@ class Found:
     """The matters that a query finds for the person who acts, in its order; slices of it are rows."""
 
     def __init__(self, query: Query) -> None:
-        uids = [uid for uid, card in _visible() if _fits(query, card)]
+        self._cards = _visible()
+        uids = [uid for uid, card in self._cards.items() if _fits(query, card)]
         self._rows: list[MatterRow] | None = None
         if query.sort_on in ROW_ORDERS:
             self._rows = _rows(uids)
             self._rows.sort(key=ROW_ORDERS[query.sort_on], reverse=query.reverse)
         else:
             order = CARD_ORDERS.get(query.sort_on, CARD_ORDERS["reference"])
-            uids.sort(key=lambda uid: order(cards.of(uid)), reverse=query.reverse)
+            uids.sort(key=lambda uid: order(self._cards[uid]), reverse=query.reverse)
         self._uids = uids
 
     def __len__(self) -> int:
         return len(self._uids if self._rows is None else self._rows)
 
+    def teams(self) -> set[str]:
+        """Return the user ids of everybody on the team of a matter that the person may see."""
+        return {user_id for card in self._cards.values() for user_id in card.team}
+
     def __getitem__(self, part: slice) -> list[MatterRow]:
         return _rows(self._uids[part]) if self._rows is None else self._rows[part]
-
-
-def teams() -> set[str]:
-    """Return the user ids of everybody on the team of a matter that the person who acts may see."""
-    return {user_id for _uid, card in _visible() for user_id in card.team}
 
 
 def row(matter: Matter) -> MatterRow:
@@ -98,10 +98,12 @@ def row(matter: Matter) -> MatterRow:
     return MatterRow(matter, turns.matter_row(matter), len(matter.unseen))
 
 
-def _visible() -> list[tuple[str, Card]]:
-    """Return (UID, card) of the matters that the catalog gives to the person who acts, by reference."""
-    found = [(brain.UID, cards.of(brain.UID)) for brain in api.content.find(portal_type="Matter")]
-    return sorted(found, key=lambda pair: CARD_ORDERS["reference"](pair[1]))
+def _visible() -> dict[str, Card]:
+    """Return UID → card of the matters that the catalog gives to the person who acts, by reference."""
+    known = registers().cards
+    uids = [brain.UID for brain in api.content.find(portal_type="Matter")]
+    found = [(uid, known[uid]) for uid in uids]
+    return dict(sorted(found, key=lambda pair: CARD_ORDERS["reference"](pair[1])))
 
 
 def _fits(query: Query, card: Card) -> bool:
