@@ -107,8 +107,7 @@ class PortalContents(MatterPage):
 
     def may_end(self, row):
         """Tell whether ending is offered (A26, A27)."""
-        sent = row.with_message
-        return row.state == states.RELEASED and not sent and self.refusal is None
+        return self.can_be_ended(row)
 
     def form(self, uid=""):
         """Return (title, whether for all, chosen user ids, whether open) of a folder's form."""
@@ -127,13 +126,7 @@ class PortalContents(MatterPage):
 
     def end(self):
         """End sharing of one document."""
-        ended = sharing.end(self.matter, self.value("share"))
-        message = _(
-            "sharing_ended_message",
-            default="Sharing of “${title}” in this folder has ended.",
-            mapping={"title": ended[0].title},
-        )
-        self.done(message, self.url_with())
+        self.end_sharing(self.url_with())
 
     def upload(self):
         """Put files straight into a folder (A29)."""

@@ -152,6 +152,21 @@ class MatterPage(StaffPage):
         found = sorted(document.fetched.items(), key=lambda item: item[1])
         return [(self.client(user_id), self.time(when)) for user_id, when in found]
 
+    def can_be_ended(self, row):
+        """Tell whether the person may end sharing of a document (A25, A26, A27)."""
+        ends = row.state == states.RELEASED and not row.with_message
+        return ends and access.may_share(self.matter)
+
+    def end_sharing(self, url):
+        """End sharing of the document that the form names, and go to `url`."""
+        ended = sharing.end(self.matter, self.value("share"))
+        message = _(
+            "sharing_ended_message",
+            default="Sharing of “${title}” in this folder has ended.",
+            mapping={"title": ended[0].title},
+        )
+        self.done(message, url)
+
     def name(self, user_id):
         """Return what to call a person."""
         return accounts.name(user_id)
@@ -212,18 +227,11 @@ class Overview(ActivityField, MatterPage):
 
     def may_end(self, row):
         """Tell whether ending is offered here: while the portal is off, its own page is not there (A25)."""
-        ends = row.state == states.RELEASED and not row.with_message
-        return ends and not self.matter.portal_enabled and access.may_share(self.matter)
+        return not self.matter.portal_enabled and self.can_be_ended(row)
 
     def end(self):
         """End sharing of one document."""
-        [ended, *_more] = sharing.end(self.matter, self.value("share"))
-        message = _(
-            "sharing_ended_message",
-            default="Sharing of “${title}” in this folder has ended.",
-            mapping={"title": ended.title},
-        )
-        self.done(message, self.matter.absolute_url())
+        self.end_sharing(self.matter.absolute_url())
 
     def next_step(self):
         """Return the name of what is to be done first in a matter that is not set up yet."""

@@ -35,8 +35,9 @@ def rows(thread: MessageThread) -> list[Row]:
 
 def awaited_of(thread: MessageThread) -> set[str]:
     """Return the user ids of those of whom something is still awaited in a thread."""
-    keys = {user: key for user, key in thread.latest.items() if user in rosters.readers(thread)}
-    return {user for user, key in keys.items() if thread.rows[key, user].unread}
+    readers = set(rosters.readers(thread))
+    latest = ((user, key) for user, key in thread.latest.items() if user in readers)
+    return {user for user, key in latest if thread.rows[key, user].unread}
 
 
 def is_answer_awaited(matter: Matter, user_id: str) -> bool:
