@@ -83,6 +83,7 @@ check: install  ## style, layers, types, translations
 	@$(BIN)/ruff format --check --quiet || { echo "Not formatted; run: make format"; exit 1; }
 	@$(BIN)/zpretty --check $(SOURCES)
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python scripts/check_access.py
 	@$(BIN)/mypy
 	@$(BIN)/python scripts/check_translations.py
 

@@ -3,6 +3,7 @@
 import pytest
 import transaction
 from collective.clientportal.browser.archives import named
+from collective.clientportal.domain import access
 from collective.clientportal.domain import journal
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import sharing
@@ -48,7 +49,7 @@ def fetched(live, folder):
     """Return who has fetched the documents of a folder that are shared now."""
     transaction.begin()
     with live.as_user("anna"):
-        return [sorted(document.fetched) for document in sharing.visible(folder)]
+        return [sorted(document.fetched) for document in access.documents(folder)]
 
 
 def test_all_of_a_matter(filled, live, open_browser):

@@ -4,6 +4,7 @@ import pytest
 import re
 import transaction
 from collective.clientportal.browser.links import telephone
+from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import participants
@@ -148,7 +149,7 @@ def test_download_by_click_counts_as_fetched(live, shared, open_browser, plain):
 def test_everything_fetched_means_nothing_new(live, shared, open_browser):
     with live.as_user("anna"):
         for folder in (live.annas, live.everybodys):
-            for document in sharing.visible(folder):
+            for document in access.documents(folder):
                 sharing.fetched(document)
     page = open_browser("anna")
     assert "there is nothing new at the moment" in page.inner_text("main")

@@ -2,7 +2,7 @@
 
 import pytest
 import transaction
-from collective.clientportal.domain import folders
+from collective.clientportal.domain import access
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import shares
@@ -150,7 +150,7 @@ def test_new_folder(open_browser, live, files):
     expect(page.locator(".statusmessage-success")).to_be_visible()
     assert released(live) == [("Bescheide", "Klage.pdf")]
     with live.as_user("handler"):
-        made = next(f for f in folders.visible(live.matter) if f.title == "Bescheide")
+        made = next(f for f in access.folders(live.matter) if f.title == "Bescheide")
     assert rosters.readers(made) == [live.people["anna"]]
 
 

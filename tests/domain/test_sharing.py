@@ -4,6 +4,7 @@ import base64
 import hashlib
 import pytest
 import transaction
+from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import shares
 from collective.clientportal.domain import sharing
@@ -183,7 +184,7 @@ def test_staff_put_a_document_straight_into_a_folder(firm):
     assert share.document == release.documents[0]
     assert share.released_by == "assistant"
     with firm.as_user("anna"):
-        assert sharing.visible(firm.annas) == list(release.documents)
+        assert access.documents(firm.annas) == list(release.documents)
 
 
 def test_dropping_a_file_into_a_matter_shares_nothing(firm):
@@ -191,7 +192,7 @@ def test_dropping_a_file_into_a_matter_shares_nothing(firm):
     firm.release(firm.add("first.pdf"), folder=firm.everybodys)
     firm.add("second.pdf")
     with firm.as_user("anna"):
-        assert [document.title for document in sharing.visible(firm.everybodys)] == ["first.pdf"]
+        assert [document.title for document in access.documents(firm.everybodys)] == ["first.pdf"]
 
 
 def test_upload_limits(firm):
@@ -210,9 +211,9 @@ def test_upload_limits(firm):
             sharing.receive(firm.annas, uploads(1, 1, 1, 1))
         with pytest.raises(documents.TooLarge):
             sharing.receive(firm.annas, uploads(megabyte - 2, 2, 1))
-        assert sharing.visible(firm.annas) == []
+        assert access.documents(firm.annas) == []
         assert len(sharing.receive(firm.annas, uploads(megabyte - 2, 1, 1))) == 3
-        assert len(sharing.visible(firm.annas)) == 3
+        assert len(access.documents(firm.annas)) == 3
 
 
 def test_fetched_counts_once_and_for_clients_only(firm):

@@ -4,8 +4,8 @@ import os
 import re
 from collective.clientportal import _
 from collective.clientportal.browser.documents import set_headers
+from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
-from collective.clientportal.domain import folders
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain.errors import NotThere
 from plone.protect import CheckAuthenticator
@@ -31,7 +31,7 @@ class Archive(BrowserView):
         if self.request.method != "POST":
             return self.request.response.redirect(f"{self.context.absolute_url()}/@@portal")
         CheckAuthenticator(self.request)
-        found = [(folder, sharing.visible(folder)) for folder in self.folders()]
+        found = [(folder, access.documents(folder)) for folder in self.folders()]
         found = [(folder, shown) for folder, shown in found if shown]
         if not found:
             raise NotThere(_("error_not_there", default="This is not there."))
@@ -57,7 +57,7 @@ class MatterArchive(Archive):
 
     def folders(self):
         """Return those folders that the person may see."""
-        return folders.visible(self.context)
+        return access.folders(self.context)
 
     def title(self):
         """Return the reference and the title."""

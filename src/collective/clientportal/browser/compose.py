@@ -84,7 +84,7 @@ class Compose(Consequence, WithBlocks, MatterPage):
         """Return the chosen thread, or None for a new one."""
         asked = self.value("thread")
         if asked and asked != NEW:
-            return threads.by_uid(self.matter, asked)
+            return access.thread_by_uid(self.matter, asked)
         return None if asked or self.is_sent else threads.fitting(self.matter, self.chosen)
 
     @property
@@ -103,7 +103,7 @@ class Compose(Consequence, WithBlocks, MatterPage):
             return list(dict.fromkeys([*sent, *(one for one in known if one in clients)]))
         asked = self.value("thread")
         if asked and asked != NEW:
-            return rosters.readers(threads.by_uid(self.matter, asked))
+            return rosters.readers(access.thread_by_uid(self.matter, asked))
         remembered = [user_id for user_id in self.matter.remembered if user_id in clients]
         return remembered or (clients if len(clients) == 1 else [])
 
@@ -168,7 +168,7 @@ class Compose(Consequence, WithBlocks, MatterPage):
                 self.clients(rosters.readers(thread)),
                 turns.awaited_of(thread),
             )
-            for thread in threads.visible(self.matter)
+            for thread in access.threads(self.matter)
         ]
 
     @property

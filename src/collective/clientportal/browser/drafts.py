@@ -2,7 +2,6 @@
 
 from collective.clientportal.domain import access
 from collective.clientportal.domain import drafts
-from collective.clientportal.domain import threads
 from collective.clientportal.domain.errors import PortalError
 from hashlib import sha256
 
@@ -29,7 +28,7 @@ def keep(fields):
     Return None where it was not theirs, or where they may not write.
     """
     try:
-        thread = threads.by_uid(access.matter_by_uid(fields["matter"]), fields["thread"])
+        thread = access.thread_by_uid(access.matter_by_uid(fields["matter"]), fields["thread"])
         if fields["writer"] != writer_mark(thread):
             return None
         drafts.keep(thread, fields["text"])

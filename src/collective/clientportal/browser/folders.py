@@ -8,7 +8,6 @@ from collective.clientportal.domain import rosters
 from collective.clientportal.domain import shares
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import states
-from collective.clientportal.domain import threads
 from functools import cached_property
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -75,7 +74,7 @@ class PortalContents(MatterPage):
                     and (self.shows_ended or row.state != states.ENDED)
                 ],
             )
-            for folder in folders.visible(self.matter)
+            for folder in access.folders(self.matter)
         ]
 
     def thread_sections(self):
@@ -87,7 +86,7 @@ class PortalContents(MatterPage):
                 self.clients(rosters.readers(thread)),
                 [row for row in self.shares if row.folder.getId() == thread.getId()],
             )
-            for thread in threads.visible(self.matter)
+            for thread in access.threads(self.matter)
         ]
         return [section for section in found if section[3]]
 
@@ -121,7 +120,7 @@ class PortalContents(MatterPage):
             )
         if not uid:
             return "", True, [], False
-        folder = folders.by_uid(self.matter, uid)
+        folder = access.folder_by_uid(self.matter, uid)
         return folder.title, folder.readers is None, list(folder.readers or ()), False
 
     def end(self):
@@ -130,7 +129,7 @@ class PortalContents(MatterPage):
 
     def upload(self):
         """Put files straight into a folder (A29)."""
-        folder = folders.by_uid(self.matter, self.value("folder"))
+        folder = access.folder_by_uid(self.matter, self.value("folder"))
         release = sharing.add(folder, self.uploads("files"))
         count = len(release.documents)
         mapping = {"count": count, "folder": folder.title, "title": release.documents[0].title}
@@ -153,7 +152,7 @@ class PortalContents(MatterPage):
 
     def change(self):
         """Give a folder another title and other readers."""
-        folder = folders.by_uid(self.matter, self.value("folder"))
+        folder = access.folder_by_uid(self.matter, self.value("folder"))
         folders.change(folder, self.value("title"), self._readers())
         names = [client.name for client in self.clients(rosters.readers(folder))]
         message = _(

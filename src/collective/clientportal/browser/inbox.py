@@ -10,7 +10,6 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import reading
 from collective.clientportal.domain import registers
-from collective.clientportal.domain import threads
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.status import Act
 from collective.clientportal.domain.status import Status
@@ -134,7 +133,7 @@ class Unread(Framed):
         matter, thread = (self.request.form.get(name, "") for name in ("matter", "thread"))
         if not thread:
             return newest(inbox.items())
-        return latest(threads.by_uid(access.matter_by_uid(matter), thread))
+        return latest(access.thread_by_uid(access.matter_by_uid(matter), thread))
 
 
 class Open(BrowserView):
@@ -193,7 +192,7 @@ class OpenMatter(Open):
     def note(self):
         """Note the act."""
         seen = asked_seen(self.request)
-        self.missed = any(reading.missed(t, seen) for t in threads.visible(self.context))
+        self.missed = any(reading.missed(t, seen) for t in access.threads(self.context))
         reading.open_matter(self.context, Act.OPEN_MATTER, seen)
 
     def target(self):

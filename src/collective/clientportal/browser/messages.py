@@ -15,7 +15,6 @@ from collective.clientportal.domain import reading
 from collective.clientportal.domain import recalls
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import states
-from collective.clientportal.domain import threads
 from collective.clientportal.domain.requests import Draft
 from collective.clientportal.domain.status import Act
 from collective.clientportal.domain.status import Status
@@ -49,14 +48,14 @@ class Messages(MatterPage):
     @cached_property
     def threads(self):
         """Return the threads, the one with the latest message first."""
-        return threads.visible(self.matter)
+        return access.threads(self.matter)
 
     @cached_property
     def thread(self):
         """Return the open thread: the one asked for, else the latest, else None."""
         asked = self.value("thread")
         if asked:
-            return threads.by_uid(self.matter, asked)
+            return access.thread_by_uid(self.matter, asked)
         return self.threads[0] if self.threads else None
 
     def uid(self, thread):

@@ -6,12 +6,10 @@ from collective.clientportal.browser.inbox import InboxPage
 from collective.clientportal.browser.inbox import Letters
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
-from collective.clientportal.domain import folders
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import reading
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import sharing
-from collective.clientportal.domain import threads
 from collective.clientportal.domain import turns
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,7 +76,7 @@ class ClientPage(Framed):
             matter.reference,
             matter.title,
             f"{matter.absolute_url()}/@@portal",
-            tuple(self._folder_row(folder) for folder in folders.visible(matter)),
+            tuple(self._folder_row(folder) for folder in access.folders(matter)),
         )
 
     def documents_text(self, count):
@@ -96,7 +94,7 @@ class ClientPage(Framed):
         return not access.is_insider() and sharing.is_new(document)
 
     def _folder_row(self, folder):
-        found = sharing.visible(folder)
+        found = access.documents(folder)
         return FolderRow(
             folder.title,
             f"{folder.absolute_url()}/@@portal",
@@ -160,7 +158,7 @@ class MatterPortal(ClientPage, Letters):
         """Return title and address of the form for those folders into which the person may send files."""
         return [
             {"title": folder.title, "url": f"{folder.absolute_url()}/@@portal#upload"}
-            for folder in folders.visible(self.context)
+            for folder in access.folders(self.context)
             if access.has(access.UPLOAD, folder)
         ]
 
@@ -171,7 +169,7 @@ class MatterPortal(ClientPage, Letters):
     @cached_property
     def threads(self):
         """Return the threads that the person may see, that with the latest message first."""
-        rows = [self._thread_row(thread) for thread in threads.visible(self.context)]
+        rows = [self._thread_row(thread) for thread in access.threads(self.context)]
         # Sorted anew: the order of the domain knows of notes.
         dated = [row for row in rows if row.latest]
         dated.sort(key=lambda row: row.latest, reverse=True)

@@ -134,7 +134,7 @@ class FolderPortal(UploadForm):
 
     def documents(self):
         """Return the documents, newest first."""
-        return [self._row(document) for document in sharing.visible(self.context)]
+        return [self._row(document) for document in access.documents(self.context)]
 
     def may_upload(self):
         """Tell whether the person may send files here."""
@@ -176,7 +176,7 @@ class Upload(FolderPortal):
         wanted = self._listed("receipt")
         return [
             document
-            for document in reversed(sharing.visible(self.context))
+            for document in reversed(access.documents(self.context))
             if document.getId() in wanted and document.by == access.current_user_id()
         ]
 

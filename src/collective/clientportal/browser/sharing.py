@@ -105,7 +105,7 @@ class Release(DocumentRows):
         """Return (UID, title, clients who see it) of every portal folder."""
         return [
             (api.content.get_uuid(folder), folder.title, self.clients(rosters.readers(folder)))
-            for folder in folders.visible(self.matter)
+            for folder in access.folders(self.matter)
         ]
 
     @cached_property
@@ -185,7 +185,7 @@ class Release(DocumentRows):
         if not asked:
             raise Refused(_("error_choose_folder", default="Please choose a folder."))
         if asked != NEW:
-            return folders.by_uid(self.matter, asked)
+            return access.folder_by_uid(self.matter, asked)
         # For a single client the folder is for all clients, those invited later included.
         readers = chosen if self.is_choice else None
         return folders.create(self.matter, self.value("new_title"), readers)

@@ -1,8 +1,16 @@
-"""Who may do what: every permission check of the domain."""
+"""Who may do what, and the only way to matters, folders, documents and threads.
 
+A lint rule (scripts/check_access.py) forbids the ways around it.
+"""
+
+from collections.abc import Iterator
 from collective.clientportal import _
 from collective.clientportal.content.matter import IMatter
 from collective.clientportal.content.matter import Matter
+from collective.clientportal.content.message_thread import MessageThread
+from collective.clientportal.content.portal_document import PortalDocument
+from collective.clientportal.content.portal_folder import PortalFolder
+from collective.clientportal.domain import rosters
 from collective.clientportal.domain.errors import NotPermitted
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
@@ -121,10 +129,18 @@ def has_left_the_firm(obj: Any) -> bool:
     return matter is not None and has(SHARE, matter)
 
 
+def unchecked_matter(uid: str) -> Matter | None:
+    """Return the matter with this UID, or None where it is gone; no check.
+
+    For what nobody asks for in person: the sender, the sealer, the register of what is awaited.
+    """
+    path = registers().matters.get(uid)
+    return api.portal.get().unrestrictedTraverse(path, None) if path else None
+
+
 def matter_or_none(uid: str) -> Matter | None:
     """Return a matter that the person who acts may know of, else None."""
-    path = registers().matters.get(uid)
-    matter = path and api.portal.get().unrestrictedTraverse(path, None)
+    matter = unchecked_matter(uid)
     return matter if matter is not None and can_see(matter) else None
 
 
@@ -134,3 +150,66 @@ def matter_by_uid(uid: str) -> Matter:
     if matter is None:
         raise NotThere(_("error_not_there", default="This is not there."))
     return matter
+
+
+def matter_uids() -> list[str]:
+    """Return the UIDs of the matters that the catalog gives to the person who acts."""
+    return [brain.UID for brain in api.content.find(portal_type="Matter")]
+
+
+def content_or_none(uid: str) -> Any:
+    """Return what the catalog gives to the person who acts for a UID, else None."""
+    return api.content.get(UID=uid)
+
+
+def folders(matter: Matter) -> list[PortalFolder]:
+    """Return those portal folders of `matter` that the person who acts may see, by title."""
+    return [folder for folder in rosters.folders(matter) if can_see(folder)]
+
+
+def folder_by_uid(matter: Matter, uid: str) -> PortalFolder:
+    """Return a portal folder of `matter` that the person who acts may see, or raise NotThere."""
+    for folder in folders(matter):
+        if api.content.get_uuid(folder) == uid:
+            return folder
+    raise NotThere(_("error_no_folder", default="There is no such folder in this matter."))
+
+
+def documents(folder: PortalFolder) -> list[PortalDocument]:
+    """Return those documents of a portal folder that the person who acts may see, newest first."""
+    found = [document for document in rosters.documents(folder) if can_see(document)]
+    return sorted(found, key=lambda document: document.since, reverse=True)
+
+
+def threads(matter: Matter) -> list[MessageThread]:
+    """Return those threads of `matter` that the person who acts may see, latest message first."""
+    found = [thread for thread in rosters.threads(matter) if can_see(thread)]
+    return sorted(found, key=_latest, reverse=True)
+
+
+def thread_by_uid(matter: Matter, uid: str) -> MessageThread:
+    """Return a thread of `matter` that the person who acts may see, or raise NotThere."""
+    thread = matter.get(uid)
+    if isinstance(getattr(thread, "aq_base", None), MessageThread) and can_see(thread):
+        return thread
+    raise NotThere(_("error_no_thread", default="There is no such thread in this matter."))
+
+
+def inside(matter: Matter, **query: Any) -> Iterator[Any]:
+    """Yield what the catalog finds in `matter` and the person who acts may see.
+
+    `query`: as for api.content.find.
+    """
+    for brain in api.content.find(context=matter, unrestricted=True, **query):
+        obj = brain._unrestrictedGetObject()
+        if matter_of(obj) == matter and can_see(obj):
+            yield obj
+
+
+def count_inside(matter: Matter, **query: Any) -> int:
+    """Return how much the catalog finds in `matter`, whoever may see it; `query` as for `inside`."""
+    return len(api.content.find(context=matter, unrestricted=True, **query))
+
+
+def _latest(thread: MessageThread) -> int:
+    return int(thread.messages.maxKey()) if thread.messages else 0

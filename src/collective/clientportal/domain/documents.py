@@ -125,23 +125,14 @@ def record(obj: Any) -> FileRecord:
 
 
 def internal(matter: Matter) -> Iterator[Any]:
-    """Yield a matter's internal documents that the person who acts may see, newest change first."""
-    found = api.content.find(
-        context=matter,
-        portal_type=INTERNAL_TYPES,
-        sort_on="modified",
-        sort_order="descending",
-        unrestricted=True,
-    )
-    for brain in found:
-        obj = brain._unrestrictedGetObject()
-        if access.can_see(obj) and file_of(obj) is not None:
-            yield obj
+    """Return a matter's internal documents that the person who acts may see, newest change first."""
+    query = {"portal_type": INTERNAL_TYPES, "sort_on": "modified", "sort_order": "descending"}
+    return (obj for obj in access.inside(matter, **query) if file_of(obj) is not None)
 
 
 def count_internal(matter: Matter) -> int:
     """Return how many internal documents a matter has; no check."""
-    return len(api.content.find(context=matter, portal_type=INTERNAL_TYPES, unrestricted=True))
+    return access.count_inside(matter, portal_type=INTERNAL_TYPES)
 
 
 def internal_by_uid(matter: Matter, uid: str) -> Any:
@@ -149,10 +140,8 @@ def internal_by_uid(matter: Matter, uid: str) -> Any:
 
     Raises NotThere.
     """
-    for brain in api.content.find(context=matter, UID=uid, unrestricted=True):
-        obj = brain._unrestrictedGetObject()
-        inside = brain.portal_type in INTERNAL_TYPES and access.matter_of(obj) == matter
-        if inside and access.can_see(obj) and file_of(obj) is not None:
+    for obj in access.inside(matter, portal_type=INTERNAL_TYPES, UID=uid):
+        if file_of(obj) is not None:
             return obj
     raise NotThere(_("error_no_document", default="There is no such document in this matter."))
 

@@ -11,7 +11,6 @@ from collective.clientportal.domain import documents
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import states
 from collective.clientportal.domain import texts
-from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.events import FolderChanged
 from collective.clientportal.events import FolderCreated
@@ -67,7 +66,9 @@ def change(folder: PortalFolder, title: str, readers: Sequence[str] | None = Non
     rosters.refresh(matter, named | {*(chosen or ())})
     _tell(FolderChanged, matter, folder)
     added = tuple(user_id for user_id in rosters.readers(folder) if user_id not in saw)
-    shown = [document for document in folder.objectValues() if states.of(document) != states.ENDED]
+    shown = [
+        document for document in rosters.documents(folder) if states.of(document) != states.ENDED
+    ]
     if added and shown:
         # That is sharing, whatever it is called (A2, A3).
         access.require_share(matter)
@@ -111,19 +112,6 @@ def check_readers(folder: PortalFolder, chosen: Collection[str]) -> None:
                 mapping={"folder": folder.title, "people": ", ".join(missing)},
             )
         )
-
-
-def by_uid(matter: Matter, uid: str) -> PortalFolder:
-    """Return a portal folder of `matter` that the person who acts may see, or raise NotThere."""
-    for folder in rosters.folders(matter):
-        if api.content.get_uuid(folder) == uid and access.can_see(folder):
-            return folder
-    raise NotThere(_("error_no_folder", default="There is no such folder in this matter."))
-
-
-def visible(matter: Matter) -> list[PortalFolder]:
-    """Return those portal folders of `matter` that the person who acts may see, by title."""
-    return [folder for folder in rosters.folders(matter) if access.can_see(folder)]
 
 
 def checked_title(title: str) -> str:

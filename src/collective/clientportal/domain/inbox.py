@@ -62,11 +62,10 @@ def count() -> int:
 def items() -> list[Item]:
     """Return what is awaited of the person who acts, the oldest first."""
     user_id = access.current_user_id()
-    portal = api.portal.get()
     found = []
     for uid, (matter_uid, _roster) in _visible().items():
-        matter = portal.unrestrictedTraverse(registers().matters[matter_uid])
-        thread = matter.get(uid)
+        matter = access.unchecked_matter(matter_uid)
+        thread = matter and matter.get(uid)
         if thread is not None and access.can_see(thread):
             key = thread.latest[user_id]
             found.append(Item(thread, thread.messages[key], thread.rows[key, user_id]))

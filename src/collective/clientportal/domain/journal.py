@@ -12,6 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from collective.clientportal.content.matter import Matter
+from collective.clientportal.domain import access
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
 from collective.clientportal.domain.registers import time_id
@@ -101,7 +102,7 @@ def seal() -> int:
         keys_by_matter[uid].append(key)
     count = 0
     for uid, keys in keys_by_matter.items():
-        matter = _matter(uid)
+        matter = access.unchecked_matter(uid)
         if matter is not None:
             _seal_matter(matter.journal, keys)
         for key in keys:
@@ -134,11 +135,6 @@ def _seal_matter(journal: Any, keys: list[int]) -> None:
         sequence += 1
         previous = _digest(previous, line)
         sealed[sequence] = (line, previous)
-
-
-def _matter(uid: str) -> Matter | None:
-    path = registers().matters.get(uid)
-    return path and api.portal.get().unrestrictedTraverse(path, None)
 
 
 def _digest(previous: str, line: str) -> str:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 from datetime import UTC
-from plone import api
 from typing import Any
 
 
@@ -101,7 +100,7 @@ def row(matter: Matter) -> MatterRow:
 def _visible() -> dict[str, Card]:
     """Return UID → card of the matters that the catalog gives to the person who acts, by reference."""
     known = registers().cards
-    uids = [brain.UID for brain in api.content.find(portal_type="Matter")]
+    uids = access.matter_uids()
     found = [(uid, known[uid]) for uid in uids]
     return dict(sorted(found, key=lambda pair: CARD_ORDERS["reference"](pair[1])))
 

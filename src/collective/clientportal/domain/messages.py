@@ -89,7 +89,7 @@ def send(
     if known is not None:
         return known
     _check_filled(text)
-    thread = threads.by_uid(matter, thread_uid) if thread_uid else None
+    thread = access.thread_by_uid(matter, thread_uid) if thread_uid else None
     documents.check_size(draft.uploads, settings.staff_upload_bytes())
     chosen = _recipients(matter, thread, recipients)
     if expected is not Expects.ACKNOWLEDGE:

@@ -18,7 +18,6 @@ from collective.clientportal.domain import shares
 from collective.clientportal.domain import texts
 from collective.clientportal.domain.errors import PortalError
 from collective.clientportal.domain.registers import now
-from collective.clientportal.domain.registers import registers
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -189,8 +188,7 @@ def _link(entry: OutboxEntry) -> str:
     if entry.event in (notice_texts.REGISTRATION, notice_texts.RESET):
         return _password_link(entry)
     portal = api.portal.get()
-    path = registers().matters.get(entry.matter)
-    matter = path and portal.unrestrictedTraverse(path, None)
+    matter = access.unchecked_matter(entry.matter)
     if matter is None:
         raise NotDue(_("not_due_matter", default="The matter is gone."))
     inside = "/".join(matter.getPhysicalPath()[len(portal.getPhysicalPath()) :])

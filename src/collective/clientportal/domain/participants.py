@@ -160,7 +160,7 @@ def activate(token: str, password: str) -> str:
     if person is not None and person.activated is None:
         person.activated = now()
         for uid in rosters.matters_of(user_id):
-            matter = api.portal.get().unrestrictedTraverse(registers().matters[uid])
+            matter = access.unchecked_matter(uid)
             notify(AccountActivated(matter, user_id, user_id, (user_id,)))
     return str(api.user.get(userid=user_id).getUserName())
 

@@ -9,7 +9,6 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import status
-from collective.clientportal.domain import threads
 from collective.clientportal.domain import turns
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.registers import now
@@ -51,7 +50,7 @@ def open_(thread: MessageThread, act: Act, seen: str = "") -> None:
 
 def open_matter(matter: Matter, act: Act, seen: str = "") -> None:
     """Note for every thread of the client who acts that the matter was opened (B28); `seen` as in `open_`."""
-    for thread in threads.visible(matter):
+    for thread in access.threads(matter):
         open_(thread, act, seen)
 
 

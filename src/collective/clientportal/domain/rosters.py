@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.content.message_thread import MessageThread
+from collective.clientportal.content.portal_document import PortalDocument
 from collective.clientportal.content.portal_folder import PortalFolder
 from collective.clientportal.domain.registers import registers
 from plone import api
@@ -63,6 +64,11 @@ def folders(matter: Matter) -> list[PortalFolder]:
 def threads(matter: Matter) -> list[MessageThread]:
     """Return the message threads of a matter; no check."""
     return _children(matter, MessageThread)
+
+
+def documents(folder: PortalFolder) -> list[PortalDocument]:
+    """Return the documents of a portal folder, in the order of their ids; no check."""
+    return list(folder.objectValues())
 
 
 def rooms(matter: Matter) -> list[Room]:

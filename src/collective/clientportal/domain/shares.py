@@ -64,14 +64,14 @@ def is_shared(folder: PortalFolder, release_id: str) -> bool:
     """Tell whether anything of a release ("": anything at all) is still shared in `folder`."""
     return any(
         release_id in ("", document.release) and states.of(document) == states.RELEASED
-        for document in folder.objectValues()
+        for document in rosters.documents(folder)
     )
 
 
 def contents(matter: Matter) -> Iterator[tuple[PortalFolder, PortalDocument]]:
     """Yield every document of the portal folders of `matter`, with its folder; no check."""
     for folder in rosters.folders(matter):
-        for document in folder.objectValues():
+        for document in rosters.documents(folder):
             yield folder, document
 
 

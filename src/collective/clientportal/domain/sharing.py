@@ -8,7 +8,6 @@ from collective.clientportal.content.portal_document import PortalDocument
 from collective.clientportal.content.portal_folder import PortalFolder
 from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
-from collective.clientportal.domain import folders
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import shares
@@ -158,12 +157,6 @@ def end(matter: Matter, share_id: str) -> list[PortalDocument]:
     return [document for _folder, document in shared]
 
 
-def visible(folder: PortalFolder) -> list[PortalDocument]:
-    """Return those documents of a portal folder that the person who acts may see, newest first."""
-    found = [document for document in folder.objectValues() if access.can_see(document)]
-    return sorted(found, key=lambda document: document.since, reverse=True)
-
-
 def fetched(document: PortalDocument) -> None:
     """Note that the client who acts has fetched `document`: the first time counts.
 
@@ -228,7 +221,7 @@ def _released(
 
 def _folder(matter: Matter, uid: str) -> PortalFolder:
     try:
-        return folders.by_uid(matter, uid)
+        return access.folder_by_uid(matter, uid)
     except NotThere as error:
         raise UnknownFolder(error.reason) from error
 

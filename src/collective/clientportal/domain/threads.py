@@ -2,13 +2,11 @@
 
 from collections.abc import Collection
 from collections.abc import Sequence
-from collective.clientportal import _
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.content.message_thread import MessageThread
 from collective.clientportal.domain import access
 from collective.clientportal.domain import folders
 from collective.clientportal.domain import rosters
-from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.events import ThreadCreated
 from plone import api
 from plone.dexterity.utils import createContentInContainer
@@ -37,26 +35,8 @@ def create(matter: Matter, title: str, readers: Sequence[str] | None = None) -> 
     return thread
 
 
-def by_uid(matter: Matter, uid: str) -> MessageThread:
-    """Return a thread of `matter` that the person who acts may see, or raise NotThere."""
-    thread = matter.get(uid)
-    if isinstance(getattr(thread, "aq_base", None), MessageThread) and access.can_see(thread):
-        return thread
-    raise NotThere(_("error_no_thread", default="There is no such thread in this matter."))
-
-
-def visible(matter: Matter) -> list[MessageThread]:
-    """Return those threads of `matter` that the person who acts may see, latest message first."""
-    found = [thread for thread in rosters.threads(matter) if access.can_see(thread)]
-    return sorted(found, key=_latest, reverse=True)
-
-
 def fitting(matter: Matter, user_ids: Collection[str]) -> MessageThread | None:
     """Return the thread with the latest message of which exactly these clients are the readers, or None."""
     wanted = {*user_ids}
-    found = (thread for thread in visible(matter) if {*rosters.readers(thread)} == wanted)
+    found = (thread for thread in access.threads(matter) if {*rosters.readers(thread)} == wanted)
     return next(found, None) if wanted else None
-
-
-def _latest(thread: MessageThread) -> int:
-    return int(thread.messages.maxKey()) if thread.messages else 0

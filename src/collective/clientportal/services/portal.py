@@ -1,10 +1,8 @@
 """The portal as the person logged in sees it, and the switch on a matter."""
 
 from collective.clientportal.domain import access
-from collective.clientportal.domain import folders
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import rosters
-from collective.clientportal.domain import sharing
 from collective.clientportal.services import records
 from collective.clientportal.services.base import BaseService
 from collective.clientportal.services.base import WriteService
@@ -26,10 +24,10 @@ class PortalGet(BaseService):
                             **records.folder(folder),
                             "may_upload": access.has(access.UPLOAD, folder),
                             "documents": [
-                                records.document(document) for document in sharing.visible(folder)
+                                records.document(document) for document in access.documents(folder)
                             ],
                         }
-                        for folder in folders.visible(matter)
+                        for folder in access.folders(matter)
                     ],
                 }
             )
