@@ -45,10 +45,7 @@ def check(_site, event):
         _check_media_type(request)
     if _media_type(request) == JSON and request.method not in READING:
         _check_body(request)
-    for name in WHOLE_NUMBERS:
-        value = request.form.get(name, "0")
-        if not (isinstance(value, str | int) and is_whole(str(value))):
-            raise Unreadable(wrong_field(name))
+    _check_query(request)
 
 
 def answer_unreadable(event):
@@ -84,7 +81,7 @@ def read_json(body):
     if not isinstance(data, dict):
         raise _bad_json()
     for name, value in data.items():
-        if not (_is_text(name) and _is_readable(value, LEVELS)):
+        if not (is_text(name) and _is_readable(value, LEVELS)):
             raise Unreadable(wrong_field(name))
     return data
 
@@ -92,6 +89,14 @@ def read_json(body):
 def is_whole(text):
     """Tell whether a text of the query is a whole number."""
     return text.isascii() and text.isdecimal() and len(text) <= DIGITS
+
+
+def is_text(value):
+    """Tell whether a text is one: without NUL and halves of surrogate pairs, which no encoding takes."""
+    try:
+        return "\0" not in value and (value.isascii() or bool(value.encode()))
+    except UnicodeEncodeError:
+        return False
 
 
 def wrong_field(name):
@@ -159,6 +164,17 @@ def _check_body(request):
         raise
 
 
+def _check_query(request):
+    for name in WHOLE_NUMBERS:
+        value = request.form.get(name, "0")
+        if not (isinstance(value, str | int) and is_whole(str(value))):
+            raise Unreadable(wrong_field(name))
+    if IAPIRequest.providedBy(request):
+        for name, value in request.form.items():
+            if isinstance(value, str) and not is_text(value):
+                raise Unreadable(wrong_field(name))
+
+
 def _bad_json():
     return Unreadable(_("error_bad_json", default="The body must be a JSON object."))
 
@@ -178,18 +194,11 @@ def _number(text):
 
 def _is_readable(value, levels):
     if isinstance(value, str):
-        return _is_text(value)
+        return is_text(value)
     if isinstance(value, dict):
         return levels > 0 and all(
-            _is_text(name) and _is_readable(item, levels - 1) for name, item in value.items()
+            is_text(name) and _is_readable(item, levels - 1) for name, item in value.items()
         )
     if isinstance(value, list):
         return levels > 0 and all(_is_readable(item, levels - 1) for item in value)
     return True
-
-
-def _is_text(value):
-    try:
-        return "\0" not in value and (value.isascii() or bool(value.encode()))
-    except UnicodeEncodeError:
-        return False
