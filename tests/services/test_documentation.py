@@ -155,7 +155,7 @@ def recorded(live, rest, work, smtp):
         "documents": [live.add("Formular.pdf").UID()],
     }
     sent = record("send", handler, "POST", f"{matter_of_anna}/@send", body).json()
-    record("send-refused", handler, "POST", f"{matter_of_anna}/@send", body | {"expects": ""})
+    record("send-refused", handler, "POST", f"{matter_of_anna}/@send", body | {"recipients": []})
     record("inbox", client, "GET", "@inbox")
     messages = f"{thread['@id']}/@messages"
     record("read", client, "POST", f"{thread['@id']}/@read", {"act": "open_from_widget"})

@@ -54,7 +54,8 @@ class BaseService(Service):
         return json.dumps(answer, indent=2)
 
     def _asked(self):
-        found = dict(self.request.form)
+        # A form sends what was left empty, too.
+        found = {name: value or None for name, value in self.request.form.items()}
         for field in self.query:
             if field.schema["type"] == "integer" and field.name in found:
                 found[field.name] = fields.number_in_query(found[field.name])

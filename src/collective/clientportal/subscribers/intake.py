@@ -12,6 +12,7 @@ from collective.clientportal.domain.errors import Refused
 from collective.clientportal.interfaces import IClientPortalLayer
 from math import isfinite
 from plone.rest.interfaces import IAPIRequest
+from plone.rest.interfaces import IService
 from urllib.parse import urlsplit
 from zExceptions import HTTPException
 from zExceptions import HTTPUnsupportedMediaType
@@ -34,18 +35,26 @@ class Unreadable(Refused):
 
 
 def check(_site, event):
-    """Refuse a request that cannot be read. Raises NotPermitted, WrongMediaType, Unreadable."""
+    """Refuse a request that cannot be read. Raises Unreadable."""
     request = event.request
     if not IClientPortalLayer.providedBy(request):
         return
     _check_authorization(request)
-    writes_by_rest = IAPIRequest.providedBy(request) and request.method not in READING
-    if writes_by_rest:
-        _check_origin(request)
-        _check_media_type(request)
     if _media_type(request) == JSON and request.method not in READING:
         _check_body(request)
     _check_query(request)
+
+
+def check_service(event):
+    """Refuse what another site made a browser send to a service that writes, Plone's own included.
+
+    Raises NotPermitted, WrongMediaType.
+    """
+    request = event.request
+    writes = IService.providedBy(request["PUBLISHED"]) and request.method not in READING
+    if writes and IClientPortalLayer.providedBy(request):
+        _check_origin(request)
+        _check_media_type(request)
 
 
 def answer_unreadable(event):
