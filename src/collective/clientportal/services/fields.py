@@ -115,8 +115,8 @@ def fits(value, schema):
     if type(value) is not kind or value not in schema.get("enum", [value]):
         return False
     if kind is str:
-        pattern = schema.get("pattern")
-        return len(value) <= schema.get("maxLength", len(value)) and (
+        most, pattern = schema.get("maxLength", len(value)), schema.get("pattern")
+        return schema.get("minLength", 0) <= len(value) <= most and (
             pattern is None or re.fullmatch(pattern, value) is not None
         )
     if kind is int:
@@ -157,6 +157,17 @@ def several(schema):
 
 
 FLAG = {"type": "boolean"}
-UID = {"type": "string", "format": "uid", "pattern": "^[0-9a-f]{32}$"}
-MESSAGE_ID = {"type": "string", "format": "message-id", "pattern": "^[0-9]{1,19}$"}
-PERSON = text(320, format="person")  # a user id or an e-mail address
+UID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+MESSAGE_ID = {"type": "string", "pattern": "^[0-9]{1,19}$"}
+PERSON = text(320)  # a user id or an e-mail address
+FILE = {
+    "type": "object",
+    "properties": {
+        "filename": text(1000, minLength=1),
+        "content-type": text(200),
+        "encoding": choice(["base64"]),
+        "data": {"type": "string", "format": "byte"},
+    },
+    "required": ["filename", "data"],
+    "additionalProperties": False,
+}

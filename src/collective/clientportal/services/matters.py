@@ -22,7 +22,7 @@ ROOM = Body(
     "A portal folder or a thread",
     (
         Field("@type", fields.choice(ROOMS), "what to make", required=True),
-        Field("title", fields.text(200), "what clients read", required=True),
+        Field("title", fields.text(200, minLength=1), "what clients read", required=True),
         Field(
             "readers",
             fields.several(fields.PERSON),
@@ -30,17 +30,28 @@ ROOM = Body(
         ),
     ),
 )
-DOCUMENT = Body(
-    "An internal document, as Plone takes it",
-    (Field("@type", fields.choice(documents.INTERNAL_TYPES), "what it is", required=True),),
-    more=True,
-)
+DOCUMENTS = {
+    kind: Body(
+        f"An internal document ({kind}), as Plone takes it",
+        (
+            Field("@type", fields.choice([kind]), "what it is", required=True),
+            Field(
+                kind.lower(),
+                fields.FILE,
+                "`filename`, `content-type`, `encoding` (`base64`), `data`",
+                required=True,
+            ),
+        ),
+        more=True,
+    )
+    for kind in documents.INTERNAL_TYPES
+}
 
 
 class MatterPost(WriteService, FolderPost):
     """POST <matter>: make a portal folder or a thread, or store an internal document."""
 
-    bodies = (ROOM, DOCUMENT)
+    bodies = (ROOM, *DOCUMENTS.values())
     status = 201
     answer = {"anyOf": [schemas.ROOM, schemas.CONTENT]}
 
@@ -50,14 +61,17 @@ class MatterPost(WriteService, FolderPost):
         kind = data["@type"]
         if kind not in ROOMS:
             self.check_permission()
-            return FolderPost.reply(self)
+            content = FolderPost.reply(self)
+            # Plone's refusals lie one level deeper than everybody else's.
+            return content.get("error", content)
         room = ROOMS[kind](self.context, data["title"], data["readers"] or None)
         self.request.response.setHeader("Location", room.absolute_url())
         return {**records.folder(room), "@type": kind, "readers": room.readers}
 
     def expected(self, data):
         """Return the body of what is to be made."""
-        return DOCUMENT if data.get("@type") in documents.INTERNAL_TYPES else ROOM
+        kind = data.get("@type")
+        return DOCUMENTS.get(kind, ROOM) if isinstance(kind, str) else ROOM
 
 
 class MattersGet(BaseService):

@@ -28,22 +28,11 @@ KEY = Field(
     "unique to this message: a repeated request answers with what is stored already",
     default="",
 )
-TEXT = Field("text", fields.text(texts.MOST_CHARACTERS), "plain text", required=True)
+WORDS = fields.text(texts.MOST_CHARACTERS, minLength=1)
+TEXT = Field("text", WORDS, "plain text", required=True)
 ATTACHMENTS = Field(
     "attachments",
-    fields.several(
-        {
-            "type": "object",
-            "properties": {
-                "filename": {**fields.text(1000), "pattern": r"^[\s\S]+$"},
-                "content-type": fields.text(200),
-                "encoding": fields.choice(["base64"]),
-                "data": {"type": "string", "contentEncoding": "base64"},
-            },
-            "required": ["filename", "data"],
-            "additionalProperties": False,
-        }
-    ),
+    fields.several(fields.FILE),
     "files: `filename`, `content-type`, `encoding` (`base64`), `data`",
     default=[],
 )

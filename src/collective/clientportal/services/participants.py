@@ -34,7 +34,7 @@ class ParticipantsPost(WriteService):
             (
                 Field(
                     "email",
-                    fields.text(320),
+                    fields.text(320, format="email"),
                     "the client's address, and log-in name",
                     required=True,
                 ),

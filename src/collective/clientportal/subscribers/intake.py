@@ -14,6 +14,7 @@ from math import isfinite
 from plone.rest.interfaces import IAPIRequest
 from plone.rest.interfaces import IService
 from urllib.parse import urlsplit
+from zExceptions import BadRequest
 from zExceptions import HTTPException
 from zExceptions import HTTPUnsupportedMediaType
 
@@ -57,18 +58,17 @@ def check_service(event):
         _check_media_type(request)
 
 
-def answer_unreadable(event):
-    """Answer 400 where Zope could not even read the request: what it says of that is 500."""
-    request, error = event.request, event.exc_info[1]
-    if event.retry or "ACTUAL_URL" in request.other or isinstance(error, HTTPException):
-        return  # it was read
-    response = request.response
-    # The status is locked by now.
-    response.status, response.errmsg = 400, "Bad Request"
+def refuse_unreadable(event):
+    """Raise BadRequest where Zope could not even read the request: what it says of that is 500."""
+    error = event.exc_info[1]
+    if event.retry or "ACTUAL_URL" in event.request.other or isinstance(error, HTTPException):
+        return  # it was read, or refused
+    # No site is known yet, and no language.
     reason = {"type": "BadRequest", "message": "The request cannot be read."}
-    response.body = json.dumps(reason).encode()
-    response.setHeader("Content-Type", JSON)
-    response.setHeader("Content-Length", str(len(response.body)))
+    refusal = BadRequest(reason["message"])
+    refusal.setHeader("content-type", JSON)
+    refusal.setBody(json.dumps(reason))
+    raise refusal from error
 
 
 def read_json(body):
@@ -81,9 +81,9 @@ def read_json(body):
         data = json.loads(
             body.decode(),
             object_pairs_hook=_object,
-            parse_constant=_number,
-            parse_float=_number,
-            parse_int=_number,
+            parse_constant=_fraction,
+            parse_float=_fraction,
+            parse_int=_whole,
         )
     except (ValueError, RecursionError) as error:
         raise _bad_json() from error
@@ -175,7 +175,7 @@ def _check_body(request):
 
 def _check_query(request):
     for name in WHOLE_NUMBERS:
-        value = request.form.get(name, "0")
+        value = request.form.get(name) or "0"
         if not (isinstance(value, str | int) and is_whole(str(value))):
             raise Unreadable(wrong_field(name))
     if IAPIRequest.providedBy(request):
@@ -195,10 +195,16 @@ def _object(pairs):
     return data
 
 
-def _number(text):
-    if len(text) > DIGITS or not isfinite(float(text)):
+def _whole(text):
+    if len(text) > DIGITS:
+        raise ValueError("a number without end")
+    return int(text)
+
+
+def _fraction(text):
+    if not isfinite(float(text)):
         raise ValueError("no number")
-    return float(text) if set(text) & set(".eE") else int(text)
+    return float(text)
 
 
 def _is_readable(value, levels):
