@@ -1,4 +1,4 @@
-"""What every service of ours does: it reads what it is described to take, and answers as it is described to."""
+"""What every service of ours does: it takes and answers what it is described to."""
 
 import json
 import transaction
@@ -22,8 +22,8 @@ from zope.publisher.interfaces import IPublishTraverse
 class BaseService(Service):
     """A service of the portal. `reply` returns what becomes the JSON body; None: no body.
 
-    `query`: what can be asked, `asked`: the values of it by name; `status` and `answer`: what comes of it, `answer` as JSON Schema. The first
-    line of the docstring names the service and says what it is for.
+    `query`: what can be asked, `asked`: the values of it by name. `status` and `answer` (JSON Schema) are
+    what comes of it. The first line of the docstring names the service and says what it is for.
 
     400 with a reason in words, 403 known but not permitted, 404 not there or not theirs. (401 comes
     from the traversal guard; 403 for another site and 415 from the intake.) plone.restapi's own base class

@@ -1,4 +1,4 @@
-"""What a service takes: one description, from which input is read, the reference and the OpenAPI document made.
+"""What a service takes: described once, for reading it, for the reference and for the OpenAPI document.
 
 A field's `schema` is JSON Schema, as far as `fits` knows it.
 """
