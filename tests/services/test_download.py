@@ -88,7 +88,7 @@ NAMES = {
     "../../etc/passwd": "passwd",
     "C:\\Akten\\Klage.pdf": "Klage.pdf",
     "Rechnung\u202efdp.exe": "Rechnungfdp.exe",
-    "a\x00b.pdf": "ab.pdf",
+    "a\x07b.pdf": "ab.pdf",
     'Akte "Berger".pdf': 'Akte "Berger".pdf',
     "Akte 'B'; filename=x.exe": "Akte 'B'; filename=x.exe",
     "Übersicht für Müller.pdf": "Übersicht für Müller.pdf",
