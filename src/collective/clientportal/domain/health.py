@@ -198,7 +198,12 @@ def _user_folder() -> Finding:
 
 def _everybody() -> Finding:
     title = _("health_everybody", default="Nobody belongs to the firm just by logging in")
-    roles = set(api.group.get_roles(groupname="AuthenticatedUsers")) & access.INSIDERS
+    given = api.portal.get_tool("acl_users").portal_role_manager
+    roles = {
+        role
+        for role in access.INSIDERS
+        if "AuthenticatedUsers" in dict(given.listAssignedPrincipals(role))
+    }
     problem = _(
         "health_everybody_role",
         default="The group of all who are logged in holds: ${names}",
