@@ -355,7 +355,7 @@ FORMS = [
 
 
 def test_log_in_leads_nowhere_else(live, rest):
-    """security.md 2.2, open redirect: 64 addresses, and two names for them; the log-in leads into the site."""
+    """security.md 2.2, open redirect: 64 addresses under two names lead into the site."""
     form_data = {"__ac_name": live.login("anna"), "__ac_password": rest("anna").auth[1]}
     for form, host, name in product(FORMS, HOSTS, ("came_from", "next")):
         data = form_data | {name: form.format(host), "buttons.login": "1"}
@@ -382,8 +382,13 @@ def test_names_and_titles_are_text(live, rest, html, send):
     assert info.id in live.matter.participants
     matter, site = live.matter.absolute_url(), live.portal.absolute_url()
     pages = {
-        "anna": [f"{site}/@@portal", f"{site}/@@inbox", f"{matter}/@@portal"]
-        + [f"{live.annas.absolute_url()}/@@portal", f"{thread.absolute_url()}/@@portal"],
+        "anna": [
+            f"{site}/@@portal",
+            f"{site}/@@inbox",
+            f"{matter}/@@portal",
+            f"{live.annas.absolute_url()}/@@portal",
+            f"{thread.absolute_url()}/@@portal",
+        ],
         "handler": [f"{site}/@@matters"]
         + [
             f"{matter}/@@{page}"
