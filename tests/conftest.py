@@ -81,6 +81,8 @@ class Firm:
 def build(portal) -> Firm:
     """Make the firm, through domain functions only."""
     people = {}
+    # Staff of the cast have their names as user ids, which is easier to read than a UUID.
+    api.portal.set_registry_record("plone.use_uuid_as_userid", False)
     for name in ("handler", "assistant", "colleague"):
         api.user.create(
             email=f"{name}@firm.example",

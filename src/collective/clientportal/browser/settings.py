@@ -20,7 +20,7 @@ class SettingsForm(RegistryEditForm):
 
 
 class Settings(ControlPanelFormWrapper):
-    """The control panel, with the ways to outbox, mail texts and text blocks."""
+    """The control panel, with the ways to outbox, mail texts, text blocks and health."""
 
     index = ViewPageTemplateFile("templates/settings.pt")
     form = SettingsForm

@@ -14,6 +14,9 @@ class LogoutPost(WriteService, Logout):
 
     status = 204
 
+    def check_permission(self):
+        """Ask for none: whoever has a token may give it back, and clients may not use plone.restapi."""
+
     def reply(self):
         """Forget the token; answer 204. Raises Refused where there is none."""
         Logout.reply(self)
