@@ -132,8 +132,6 @@ class MattersCsv(Matters):
         response = self.request.response
         response.setHeader("Content-Type", "text/csv; charset=utf-8")
         response.setHeader("Content-Disposition", 'attachment; filename="matters.csv"')
-        response.setHeader("Cache-Control", "private, no-store")
-        response.setHeader("X-Content-Type-Options", "nosniff")
         return f"\ufeff{lines.getvalue()}".encode("utf-8", "replace")
 
     def _cells(self, row):

@@ -31,8 +31,6 @@ class BaseService(Service):
             transaction.abort()
             answer = self._refusal(error)
         response = self.request.response
-        response.setHeader("Cache-Control", "private, no-store")
-        response.setHeader("X-Content-Type-Options", "nosniff")
         if answer is None:
             response.setStatus(204)
             return None
