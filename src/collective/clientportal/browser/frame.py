@@ -49,6 +49,8 @@ class Framed(BrowserView):
     def render(self):
         """Return the page; `subscribers/headers.py` completes its headers."""
         response = self.request.response
+        # Zope would put an address into it, which the policy forbids, and which tells whether a thing is there.
+        response.setBase(None)
         response.setHeader("X-Theme-Disabled", "1")
         response.setHeader("Content-Type", "text/html;charset=utf-8")
         response.setHeader("Content-Security-Policy", self.security_policy)
