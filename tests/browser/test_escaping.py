@@ -43,11 +43,45 @@ TITLE = LONG + " ${{7*7}} ${{title}}"
 FILE = "{0}<img src=x onerror=pwned=1>&lt;b onclick=pwned=1&gt;{{7*7}} ÄÖÜß.pdf"
 ADDRESS = "o'brien&co+x@example.org"
 # What pages read from their address, and what else may stand there.
-QUERY = (
-    "q scope handler status restricted sort reverse page kind person thread before remove ask event "
-    "language state share folder came_from portal_status_message receipt sent missed token ended "
-    "title text new_title category block address to subject body documents:list recipients:list"
-).split()
+QUERY = [
+    "q",
+    "scope",
+    "handler",
+    "status",
+    "restricted",
+    "sort",
+    "reverse",
+    "page",
+    "kind",
+    "person",
+    "thread",
+    "before",
+    "remove",
+    "ask",
+    "event",
+    "language",
+    "state",
+    "share",
+    "folder",
+    "came_from",
+    "portal_status_message",
+    "receipt",
+    "sent",
+    "missed",
+    "token",
+    "ended",
+    "title",
+    "text",
+    "new_title",
+    "category",
+    "block",
+    "address",
+    "to",
+    "subject",
+    "body",
+    "documents:list",
+    "recipients:list",
+]
 
 FILL = """([form, button, texts]) => {
     const element = document.querySelectorAll("form")[form];
@@ -100,7 +134,9 @@ def canaries(live):
         member.setMemberProperties({"fullname": called(SHORT, mark)})
     settings = "collective.clientportal.{}".format
     api.portal.set_registry_record(settings("firm_name"), called(LONG, "kFirm"))
-    api.portal.set_registry_record(settings("firm_address"), called(LONG, "kStreet") + "\n030 1234567")
+    api.portal.set_registry_record(
+        settings("firm_address"), called(LONG, "kStreet") + "\n030 1234567"
+    )
     api.portal.set_registry_record("plone.site_title", called(SHORT, "kSite"))
     live.matter.title = called(TITLE, "kMatter")
     live.matter.reference = called(SHORT, "kRef")[:60]
@@ -150,10 +186,14 @@ def unprotected(canaries, chromium):
     def open_(name=None):
         context = chromium.new_context(locale="de", bypass_csp=True)
         contexts.append(context)
-        context.route("http://canary.example/**", lambda route: (found.append(page.url), route.abort()))
+        context.route(
+            "http://canary.example/**", lambda route: (found.append(page.url), route.abort())
+        )
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("dialog", lambda one: one.accept() if one.type == "beforeunload" else found.append(one))
+        page.on(
+            "dialog", lambda one: one.accept() if one.type == "beforeunload" else found.append(one)
+        )
         page.on("pageerror", lambda error: found.append(str(error)))
         if name:
             page.goto(f"{canaries.portal.absolute_url()}/login")
@@ -177,7 +217,9 @@ def look(page, shown=None):
     assert page.evaluate("window.pwned") is None, page.url
     text = page.evaluate(SHOWN)
     assert "49" not in re.findall(r"\b49\b", text), page.url
-    assert page.query_selector("a[href^='javascript:p'], [src*='canary'], [onerror]") is None, page.url
+    assert page.query_selector("a[href^='javascript:p'], [src*='canary'], [onerror]") is None, (
+        page.url
+    )
     # Escaped twice: what was typed is not what is read.
     assert "&lt;/title" not in text and "&#" not in text, page.url
     if shown is not None:
@@ -323,7 +365,9 @@ def test_a_spreadsheet_calculates_nothing(live, rest, first):
         matters.create(live.portal["matters"], attack, "25/0001", ["handler"])
     api.user.get(userid="handler").setMemberProperties({"fullname": attack})
     answer = rest("handler").get("@@matters-csv")
-    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"))
+    rows = list(
+        csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";")
+    )
     cells = [cell for row in rows for cell in row if "HYPERLINK" in cell]
     assert len(cells) >= 2
     assert {cell[0] for cell in cells} == {"'"}

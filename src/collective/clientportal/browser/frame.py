@@ -49,7 +49,7 @@ class Framed(BrowserView):
     def render(self):
         """Return the page; `subscribers/headers.py` completes its headers."""
         response = self.request.response
-        # Zope would put an address into it, which the policy forbids, and which tells whether a thing is there.
+        # Zope would put its address into the page: the policy forbids it, and it tells what is there.
         response.setBase(None)
         response.setHeader("X-Theme-Disabled", "1")
         response.setHeader("Content-Type", "text/html;charset=utf-8")

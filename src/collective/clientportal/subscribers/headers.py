@@ -3,8 +3,6 @@
 from collective.clientportal.domain import settings
 from collective.clientportal.interfaces import IClientPortalLayer
 from collective.clientportal.subscribers.guard import PUBLIC_NAMESPACES
-from Products.CMFCore.interfaces import IContentish
-from Products.CMFCore.interfaces import ISiteRoot
 
 
 ALWAYS = {
@@ -103,16 +101,12 @@ def _is_administration(request):
     if name == "manage" or name.startswith("manage_"):
         return True
     of_a_tool = any(step.startswith(("portal_", "acl_users")) for step in request._steps)
-    return _is_about_the_site(request) and (of_a_tool or name.endswith("-controlpanel"))
+    return of_a_tool or name.endswith("-controlpanel")
 
 
 def _cache_control(request):
     """Return who may keep the answer: nobody, unless it is the same for everybody."""
-    is_public = (
-        request.method in ("GET", "HEAD")
-        and request.response.getStatus() in (200, 304)
-        and _is_about_the_site(request)
-    )
+    is_public = request.method in ("GET", "HEAD") and request.response.getStatus() in (200, 304)
     is_resource = any(step.startswith(PUBLIC_NAMESPACES) for step in request._steps)
     if not is_public or not (is_resource or _published_name(request) in PUBLIC_VIEWS):
         return PRIVATE
@@ -120,14 +114,6 @@ def _cache_control(request):
         step.startswith("++webresource++") for step in request._steps
     )
     return VERSIONED if is_versioned else UNVERSIONED
-
-
-def _is_about_the_site(request):
-    """Tell whether no content was passed on the way: tools and resources acquire it."""
-    return not any(
-        IContentish.providedBy(parent) and not ISiteRoot.providedBy(parent)
-        for parent in request["PARENTS"]
-    )
 
 
 def _published_name(request):
