@@ -198,9 +198,14 @@ def chromium():
 def open_browser(live, chromium):
     """A function: name (None: nobody), language, phone → a page of a browser of its own, logged in.
 
-    Every error that the page's JavaScript raises fails the test.
+    Every error that the page's JavaScript raises fails the test, and so does whatever its
+    Content-Security-Policy stops.
     """
     contexts, errors = [], []
+
+    def listen(message):
+        if "Content Security Policy" in message.text:
+            errors.append(f"{message.text} {message.location}")
 
     def open_(name=None, language="de", phone=False):
         transaction.commit()
@@ -210,6 +215,7 @@ def open_browser(live, chromium):
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", listen)
         if name:
             page.goto(f"{live.portal.absolute_url()}/login")
             page.fill("#__ac_name", live.login(name))

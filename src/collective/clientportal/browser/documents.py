@@ -72,8 +72,3 @@ def set_headers(request, name, content_type, size):
     response.setHeader(
         "Content-Disposition", f"attachment; filename*={encode_rfc2231(name, 'utf-8')}"
     )
-    response.setHeader("X-Content-Type-Options", "nosniff")
-    response.setHeader("Content-Security-Policy", "sandbox; default-src 'none'")
-    response.setHeader("Cache-Control", "private, no-store")
-    response.setHeader("X-Frame-Options", "DENY")
-    response.setHeader("Referrer-Policy", "no-referrer")

@@ -43,8 +43,6 @@ class ErrorPage(Framed):
         """Return the body; status and headers are set."""
         self.error = self.context
         self.context = api.portal.get()
-        # The address of what was asked for tells whether it is there.
-        self.request.response.setBase("")
         if isinstance(self.error, Redirect):
             return self._go(str(self.error))
         asked = self._nearest_content()

@@ -3,6 +3,7 @@
 from collective.clientportal import _
 from collective.clientportal.domain import settings
 from collective.clientportal.interfaces import ISettings
+from collective.clientportal.subscribers import headers
 from plone import api
 from plone.app.registry.browser.controlpanel import ControlPanelFormWrapper
 from plone.app.registry.browser.controlpanel import RegistryEditForm
@@ -24,6 +25,11 @@ class Settings(ControlPanelFormWrapper):
 
     index = ViewPageTemplateFile("templates/settings.pt")
     form = SettingsForm
+
+    def __call__(self):
+        """Return the page, under the same policy as the other pages of staff."""
+        self.request.response.setHeader("Content-Security-Policy", headers.STAFF_PAGES)
+        return super().__call__()
 
     @property
     def site_url(self):

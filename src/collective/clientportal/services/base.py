@@ -45,8 +45,6 @@ class BaseService(Service):
             # Whatever was written before the refusal goes with it.
             transaction.abort()
             answer = self._refusal(error)
-        response.setHeader("Cache-Control", "private, no-store")
-        response.setHeader("X-Content-Type-Options", "nosniff")
         if answer is None:
             response.setStatus(204)
             return None
