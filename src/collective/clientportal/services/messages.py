@@ -6,10 +6,10 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import reading
 from collective.clientportal.domain import recalls
-from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.requests import Draft
 from collective.clientportal.domain.status import Act
+from collective.clientportal.domain.uploads import Upload
 from collective.clientportal.services import records
 from collective.clientportal.services.base import BaseService
 from collective.clientportal.services.base import WriteService
