@@ -78,12 +78,12 @@ class ISettings(Interface):
         description=_(
             "setting_client_endings_help",
             default="Endings of file names, with spaces between. What a file is, is told from its "
-            "content: a program that is called .pdf is refused. Programs, HTML and SVG are refused in any "
-            "case.",
+            "content: a program that is called .pdf is refused. Programs, HTML and SVG are refused "
+            "in any case.",
         ),
         default=(
-            "pdf doc docx xls xlsx ppt pptx odt ods odp rtf msg eml txt csv xml json ics vcf zip jpg jpeg png "
-            "gif tif tiff webp heic heif bmp mp3 m4a wav ogg mp4 mov"
+            "pdf doc docx xls xlsx ppt pptx odt ods odp rtf msg eml txt csv xml json ics vcf zip "
+            "jpg jpeg png gif tif tiff webp heic heif bmp mp3 m4a wav ogg mp4 mov"
         ),
     )
     scanner_address = schema.TextLine(
