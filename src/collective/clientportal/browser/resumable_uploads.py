@@ -62,6 +62,10 @@ class OwnUpload(Limited):
 class UploadHead(OwnUpload, tus.UploadHead):
     """How much of an upload has arrived."""
 
+    def error(self, type, message, status=400):
+        """Refuse; an answer to HEAD has no body."""
+        return self.reply_no_content(status=status)
+
 
 class UploadPatch(OwnUpload, tus.UploadPatch):
     """The next part of an upload: in its place, and no more of it than was announced."""
