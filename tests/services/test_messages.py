@@ -384,7 +384,8 @@ def test_the_number_of_files(live, rest, send, count, expected):
 def test_the_size_of_files(live, rest, send, extra, expected):
     """B40: exactly 35 × 1024² bytes are taken, one more is not."""
     thread = send()
-    files = [file("a.bin", b"\0" * (20 * MEGABYTE)), file("b.bin", b"\0" * (15 * MEGABYTE + extra))]
+    sizes = (20 * MEGABYTE, 15 * MEGABYTE + extra)
+    files = [file(f"{size}.pdf", b"%PDF-".ljust(size)) for size in sizes]
     response = rest("anna").post(
         f"{thread}/@messages", json={"text": "Hier.", "attachments": files}
     )
