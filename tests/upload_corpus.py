@@ -100,14 +100,18 @@ def bomb(levels: int, copies: int) -> bytes:
     return data
 
 
-def overlapping() -> bytes:
-    """Return a ZIP file whose directory names one file a thousand times."""
-    single = archive([("a", bytes(100_000))])
-    at = single.index(b"PK\x01\x02")
-    end = single.index(b"PK\x05\x06")
+def overlapping(name: str = "a", count: int = 1000, zip64: bool = False) -> bytes:
+    """Return a ZIP file whose directory names one file `count` times."""
+    single = archive([(name, bytes(100_000))])
+    at, end = single.index(b"PK\x01\x02"), single.rindex(b"PK\x05\x06")
     entry = single[at:end]
-    fields = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1000, 1000, len(entry) * 1000, at, 0)
-    return single[:at] + entry * 1000 + fields
+    size = len(entry) * count
+    fields = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 9, 9, 0 if zip64 else size, at, 0)
+    if zip64:
+        values = (b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, at)
+        record = struct.pack("<4sQ2H2L4Q", *values)
+        fields = record + struct.pack("<4sLQL", b"PK\x06\x07", 0, at + size, 1) + fields
+    return single[:at] + entry * count + fields
 
 
 def endless_directory() -> bytes:
@@ -223,6 +227,10 @@ def taken() -> Iterator[File]:
     yield File("nested.zip", bomb(4, 8))
     yield File("overlapping.zip", overlapping())
     yield File("endless.zip", endless_directory())
+    # Would be a program if its directory were read.
+    for zip64 in (False, True):
+        data = overlapping("META-INF/MANIFEST.MF", 80_000, zip64)
+        yield File(f"directory-{zip64}.zip", data, "", "application/zip")
     # Two things at once: what they begin with counts
     yield File("gif-js.gif", b"GIF89a/*" + bytes(2) + b"*/=1;alert(1)", "", "image/gif")
     yield File("gif-text-js.gif", b"GIF89a/*    */=1;alert(1)", "", "image/gif")

@@ -214,6 +214,15 @@ def plone_form(live, html, rest, send, name, data):
     )
 
 
+def plone_drop(live, html, rest, send, name, data):
+    """Drop into Plone's list of contents."""
+    handler, address = html("handler"), live.matter.absolute_url()
+    token = re.search(r'data-token="([^"]+)"', handler.get(f"{address}/@@documents").text)[1]
+    return handler.post(
+        f"{address}/@@fileUpload", data={"_authenticator": token}, files={"file": (name, data)}
+    )
+
+
 def plone_put(live, html, rest, send, name, data):
     """Write into a document as WebDAV does."""
     original = live.add()
@@ -243,6 +252,7 @@ DOORS = (
     plone_rest,
     plone_edit,
     plone_form,
+    plone_drop,
     plone_put,
     resumable,
 )

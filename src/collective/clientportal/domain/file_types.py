@@ -158,6 +158,9 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 # A directory of more bytes than that is not read: a ZIP file it is.
 MOST_DIRECTORY = 4 * 1024 * 1024
 END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
+# ZIP64: a pointer of 20 bytes before that, and 56 bytes before the pointer, which count instead.
+POINTER_64, BEFORE_POINTER_64 = 20, 76
+SIZE_64 = struct.Struct("<40xQ")
 OOXML_FOLDERS = {"word/": "doc", "xl/": "xls", "ppt/": "ppt"}
 
 # Characters that no text holds; 1A ends files of DOS, 1B begins a colour.
@@ -346,12 +349,15 @@ def _ooxml(names: Collection[str]) -> Kind | None:
 def _is_directory_small(stream: BinaryIO) -> bool:
     """Tell whether the directory of a ZIP file may be read: a made-up one can hold millions of entries."""
     size = stream.seek(0, 2)
-    stream.seek(max(0, size - 65_535 - END_OF_DIRECTORY.size))
+    stream.seek(max(0, size - 65_535 - END_OF_DIRECTORY.size - BEFORE_POINTER_64))
     tail = stream.read()
     at = tail.rfind(ZIP[1])
     if at < 0 or len(tail) - at < END_OF_DIRECTORY.size:
         return False
-    return bool(END_OF_DIRECTORY.unpack_from(tail, at)[5] <= MOST_DIRECTORY)
+    directory = END_OF_DIRECTORY.unpack_from(tail, at)[5]
+    if tail.startswith(b"PK\x06\x07", at - POINTER_64) and at >= BEFORE_POINTER_64:
+        [directory] = SIZE_64.unpack_from(tail, at - BEFORE_POINTER_64)
+    return bool(directory <= MOST_DIRECTORY)
 
 
 def _text(stream: BinaryIO) -> str | None:
