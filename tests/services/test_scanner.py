@@ -215,11 +215,13 @@ def plone_form(live, html, rest, send, name, data):
 
 
 def plone_drop(live, html, rest, send, name, data):
-    """Drop into Plone's list of contents."""
+    """Drop into Plone's list of contents, which takes texts for pages."""
     handler, address = html("handler"), live.matter.absolute_url()
     token = re.search(r'data-token="([^"]+)"', handler.get(f"{address}/@@documents").text)[1]
     return handler.post(
-        f"{address}/@@fileUpload", data={"_authenticator": token}, files={"file": (name, data)}
+        f"{address}/@@fileUpload",
+        data={"_authenticator": token},
+        files={"file": (f"{name}.zip", data)},
     )
 
 
