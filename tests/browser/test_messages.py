@@ -402,7 +402,7 @@ def test_internal_notes_leave_no_trace(live, send, html):
 
 FILES = {
     "too many": [file(f"{i}.pdf") for i in range(21)],
-    "too large": [file("a.pdf", b"a" * 700_000), file("b.pdf", b"b" * 700_000)],
+    "too large": [file(f"{n}.pdf", b"%PDF-".ljust(700_000)) for n in "ab"],
 }
 
 
