@@ -73,6 +73,7 @@ clean-data:  ## delete instance/ with all its data
 
 test: install  ## run the tests (ARGS="-k messages" for some of them)
 	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
+	@test -x /usr/sbin/clamd || { $(APT) clamav-daemon; }
 	@$(BIN)/pytest $(ARGS)
 
 bench: install  ## measure, and print tables of ratios (about five minutes)

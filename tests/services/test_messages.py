@@ -381,7 +381,8 @@ def test_the_number_of_files(live, rest, send, count, expected):
 def test_the_size_of_files(live, rest, send, extra, expected):
     """B40: exactly 35 × 1024² bytes are taken, one more is not."""
     thread = send()
-    files = [file("a.bin", b"\0" * (20 * MEGABYTE)), file("b.bin", b"\0" * (15 * MEGABYTE + extra))]
+    sizes = (20 * MEGABYTE, 15 * MEGABYTE + extra)
+    files = [file(f"{size}.pdf", b"%PDF-".ljust(size)) for size in sizes]
     response = rest("anna").post(
         f"{thread}/@messages", json={"text": "Hier.", "attachments": files}
     )
@@ -723,14 +724,11 @@ def test_a_file_needs_name_and_data(live, rest, send, attachment):
 
 
 def test_a_declared_type_is_no_header(live, rest, send):
-    """security.md 2.2: what a client says of a file comes back as a type, or not at all."""
+    """security.md 2.2: what a client says of a file comes back nowhere: its type is told by its content."""
     thread = send()
-    for declared, expected in (
-        ('text/html; charset="x\r\nX-Inj: 1', "application/octet-stream"),
-        ("Image/PNG", "image/png"),
-    ):
-        body = {"text": "x", "attachments": [file("a.unknownkind") | {"content-type": declared}]}
+    for declared in ('text/html; charset="x\r\nX-Inj: 1', "Image/PNG"):
+        body = {"text": "x", "attachments": [file("a.txt") | {"content-type": declared}]}
         sent = rest("anna").post(f"{thread}/@messages", json=body).json()["files"][0]
         answer = rest("handler").get(sent["@id"])
-        assert answer.headers["Content-Type"] == expected
+        assert answer.headers["Content-Type"].partition(";")[0] == "text/plain"
         assert "X-Inj" not in answer.headers

@@ -32,7 +32,7 @@ def end(client, live, share_id):
 def receive(live):
     """Have Anna upload a document; return it."""
     with live.as_user("anna"):
-        upload = documents.Upload("Lohn.pdf", "application/pdf", BytesIO(b"from Anna"))
+        upload = documents.Upload("Lohn.pdf", "application/pdf", BytesIO(b"%PDF-from Anna"))
         return sharing.receive(live.annas, [upload])[0]
 
 
@@ -277,7 +277,7 @@ def test_what_a_client_uploaded_is_not_ended(live, rest):
     response = rest("handler").delete(f"{live.matter.absolute_url()}/@shares/{document.getId()}")
     assert response.status_code == 400
     assert "client" in response.json()["message"]
-    assert rest("anna").get(document.absolute_url() + "/@@download").content == b"from Anna"
+    assert rest("anna").get(document.absolute_url() + "/@@download").content == b"%PDF-from Anna"
 
 
 def test_end_while_the_portal_is_off(live, rest):

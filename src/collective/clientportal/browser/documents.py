@@ -2,7 +2,7 @@
 
 from collective.clientportal.browser.inbox import asked_seen
 from collective.clientportal.browser.inbox import MISSED
-from collective.clientportal.domain import documents
+from collective.clientportal.domain import file_names
 from collective.clientportal.domain import reading
 from collective.clientportal.domain import sharing
 from email.utils import encode_rfc2231
@@ -31,7 +31,7 @@ class Download(BrowserView):
 
     def stream(self, file):
         """Return the bytes of a stored file as a stream; the headers are set."""
-        name = documents.safe_filename(file.filename or "")
+        name = file_names.safe(file.filename or "")
         kind = file.contentType or "application/octet-stream"
         set_headers(self.request, name, kind, file.getSize())
         return "" if self.request.method == "HEAD" else stream_data(file)
@@ -60,6 +60,19 @@ class ThreadAttachment(Download):
                 api.portal.show_message(MISSED, self.request)
             reading.fetched(self.context, self.uid, seen)
         return self.stream(attachment.file)
+
+
+@implementer(IPublishTraverse)
+class NoScales(BrowserView):
+    """@@images of a portal document: a picture that a client sent is never unpacked on the server."""
+
+    def publishTraverse(self, request, name):
+        """Raise NotFound."""
+        raise NotFound(name)
+
+    def __call__(self):
+        """Raise NotFound."""
+        raise NotFound("images")
 
 
 def set_headers(request, name, content_type, size):

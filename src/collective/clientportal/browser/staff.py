@@ -7,9 +7,9 @@ import transaction
 from collective.clientportal import _
 from collective.clientportal.browser.frame import Framed
 from collective.clientportal.domain import settings
-from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.requests import SameKey
+from collective.clientportal.domain.uploads import Upload
 from collective.clientportal.subscribers import headers
 from dataclasses import dataclass
 from functools import cached_property

@@ -6,11 +6,11 @@ from collective.clientportal.domain import messages
 from collective.clientportal.domain import reading
 from collective.clientportal.domain import recalls
 from collective.clientportal.domain import texts
-from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.requests import Draft
 from collective.clientportal.domain.status import Act
 from collective.clientportal.domain.status import Expects
+from collective.clientportal.domain.uploads import Upload
 from collective.clientportal.services import fields
 from collective.clientportal.services import records
 from collective.clientportal.services import schemas

@@ -10,8 +10,8 @@ from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import text_blocks
-from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.requests import Draft
+from collective.clientportal.domain.uploads import Upload
 from collective.clientportal.setuphandlers import demo_documents
 from datetime import timedelta
 from io import BytesIO
