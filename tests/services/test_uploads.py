@@ -8,7 +8,6 @@ import transaction
 from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import file_names
-from collective.clientportal.domain import sharing
 from conftest import PDF
 from hashlib import sha256
 from hypothesis import example
