@@ -78,7 +78,10 @@ def workflows(portal):
 
 def holders_on(obj, permission):
     """Return the roles that hold a permission on an object, acquired ones included."""
-    return frozenset(rolesForPermissionOn(permission, obj)) - {"_what_not_even_god_should_do", "Shared"}
+    return frozenset(rolesForPermissionOn(permission, obj)) - {
+        "_what_not_even_god_should_do",
+        "Shared",
+    }
 
 
 def tables(portal, holders):
@@ -90,7 +93,10 @@ def tables(portal, holders):
     for (place, permissions), states in together.items():
         title = portal.portal_types[place].Title() if place != "Site" else "Site"
         lines += [f"### {title}" + (f": {', '.join(states)}" if states != [""] else ""), ""]
-        lines += ["| permission | " + " | ".join(ROLES.values()) + " |", "|---" * (len(ROLES) + 1) + "|"]
+        lines += [
+            "| permission | " + " | ".join(ROLES.values()) + " |",
+            "|---" * (len(ROLES) + 1) + "|",
+        ]
         for permission, roles in permissions:
             name = permission.removeprefix(OWN)
             row = " | ".join("✓" if role in roles else "" for role in ROLES)

@@ -97,7 +97,9 @@ def assert_safe(answer, file, name):
     assert re.fullmatch(r"(?:[A-Za-z0-9!#$&+.^_`|~-]|%[0-9A-F]{2})+", encoded[1]), name  # RFC 8187
     assert headers["Content-Length"] == str(len(file.data))
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert (
+        headers["Content-Security-Policy"] == "sandbox; default-src 'none'; frame-ancestors 'none'"
+    )
     assert headers["Cache-Control"] == "private, no-store"
     assert {"X-Evil", "Set-Cookie"}.isdisjoint(headers)
     if file.content_type:

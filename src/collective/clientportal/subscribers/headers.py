@@ -55,7 +55,7 @@ PLONE_PAGES = policy(script_src="'self' 'unsafe-eval'", **PLONE_LOOSER)
 # The control panels of Plone and the management screens of Zope live on inline scripts.
 ADMINISTRATION = policy(script_src="'self' 'unsafe-inline' 'unsafe-eval'", **PLONE_LOOSER)
 # What is no page shall not become one.
-FILES = "sandbox; default-src 'none'"
+FILES = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 PRIVATE = "private, no-store"
 # The query is another one as soon as the file is; so is the hash that Plone puts in front of it.

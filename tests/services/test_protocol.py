@@ -1,0 +1,78 @@
+"""What a server says of itself and of what it sends (OWASP ASVS 5.0, 4.1.1, 13.4.4, 15.3.7, 16.2.2, 16.5.1)."""
+
+import logging
+import pytest
+import re
+import requests
+from configparser import RawConfigParser
+from pathlib import Path
+
+
+SKELETON = Path(__file__).parents[2] / "etc" / "skel" / "etc" / "zope.ini.in"
+
+
+@pytest.mark.parametrize("name", [None, "anna", "handler", "boss"])
+def test_nothing_is_echoed(name, live, rest):
+    """ASVS 13.4.4: TRACE would show headers that a script may not read."""
+    client = rest(name)
+    for path in ("", "@@portal", "matters", f"matters/{live.matter.getId()}"):
+        request = requests.Request(
+            "TRACE", f"{client.base}/{path}", headers={"X-Secret": "echo-me"}, auth=client.auth
+        )
+        answer = requests.Session().send(request.prepare(), allow_redirects=False)
+        assert answer.status_code != 200, path
+        assert "echo-me" not in answer.text, path
+
+
+def test_every_body_says_what_it_is(live, rest, html):
+    """ASVS 4.1.1: texts name UTF-8; JSON is UTF-8 by its definition."""
+    anna, handler = html("anna"), html("handler")
+    document = live.release(live.add()).documents[0]
+    pages = [anna.get(path) for path in ("@@portal", "@@inbox", "@@nothing")]
+    pages += [html(None).get("login"), handler.get("@@matters"), rest("anna").get("@@portal")]
+    for answer in pages:
+        assert answer.headers["Content-Type"].lower() == "text/html;charset=utf-8", answer.url
+        answer.content.decode("utf-8")
+    table = handler.get("@@matters-csv")
+    assert table.headers["Content-Type"].lower().replace(" ", "") == "text/csv;charset=utf-8"
+    for answer in (rest("anna").get("@inbox"), rest().get("@inbox"), rest("anna").get("@nothing")):
+        assert answer.headers["Content-Type"].startswith("application/json"), answer.url
+        answer.json()
+    file = anna.get(f"{document.absolute_url()}/@@download")
+    assert file.headers["Content-Type"] == "application/pdf"
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+@pytest.mark.parametrize("name", ["anna", "handler"])
+def test_what_breaks_tells_nothing(name, accept, live, rest, monkeypatch):
+    """ASVS 16.5.1: neither the exception nor where it happened."""
+
+    def break_(*args, **kwargs):
+        raise ZeroDivisionError("the secret of line 17")
+
+    monkeypatch.setattr("collective.clientportal.domain.inbox.items", break_)
+    monkeypatch.setattr("collective.clientportal.domain.matter_list.Found", break_)
+    page = {"anna": "inbox", "handler": "matters"}[name]
+    answer = rest(name).get(
+        f"@@{page}" if accept == "text/html" else f"@{page}", headers={"Accept": accept}
+    )
+    assert answer.status_code == 500
+    for word in ("secret", "ZeroDivision", "Traceback", "domain/", ".py"):
+        assert word not in answer.text, word
+
+
+def test_a_name_that_comes_twice(live, rest):
+    """ASVS 15.3.7: of two values none is picked; one in the address does not stand for one in the body."""
+    assert rest("handler").get("@matters?b_size=1").status_code == 200
+    assert rest("handler").get("@matters?b_size=1&b_size=2").status_code == 400
+    address = f"{live.matter.absolute_url()}/@portal"
+    assert rest("handler").post(f"{address}?enabled=1", json={}).status_code == 400
+
+
+def test_times_in_the_servers_log_say_their_offset():
+    """ASVS 16.2.2: lines of two servers can be put in order."""
+    parser = RawConfigParser()
+    parser.read(SKELETON)
+    kept = parser["formatter_generic"]
+    line = logging.Formatter(kept["format"], kept["datefmt"]).format(logging.makeLogRecord({}))
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d{4} ", line)
