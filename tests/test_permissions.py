@@ -51,7 +51,7 @@ def rooms(firm):
 
 @pytest.fixture
 def holders(firm, rooms):
-    """Who holds what: {(place, state): {permission: roles}}, in every state of every type, and on the site."""
+    """Who holds what, {(place, state): {permission: roles}}: in every state, and on the site."""
     found = {("Site", ""): {name: holders_on(firm.portal, name) for name in own(firm.portal)}}
     for name, workflow in workflows(firm.portal).items():
         governed = own(firm.portal) + [n for n in workflow.permissions if not n.startswith(OWN)]

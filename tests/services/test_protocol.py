@@ -1,4 +1,4 @@
-"""What a server says of itself and of what it sends (OWASP ASVS 5.0, 4.1.1, 13.4.4, 15.3.7, 16.2.2, 16.5.1)."""
+"""What a server says of itself, of what it sends, and to whom (ASVS 5.0)."""
 
 import logging
 import pytest
@@ -76,3 +76,13 @@ def test_times_in_the_servers_log_say_their_offset():
     kept = parser["formatter_generic"]
     line = logging.Formatter(kept["format"], kept["datefmt"]).format(logging.makeLogRecord({}))
     assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d{4} ", line)
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost"])
+def test_no_other_site_may_read(origin, live, rest):
+    """ASVS 3.4.2: no answer lets a browser hand it to a page of somebody else's."""
+    asked = {"Access-Control-Request-Method": "GET", "Origin": origin}
+    for path in ("@inbox", "@@portal", "@login", "matters"):
+        for method in ("GET", "OPTIONS", "POST"):
+            answer = rest("anna").request(method, path, headers=asked)
+            assert "access-control-allow" not in str(answer.headers).lower(), (method, path)
