@@ -1,4 +1,4 @@
-"""docs/reference/asvs.md answers every requirement of OWASP ASVS 5.0, level 2, with what there is."""
+"""docs/reference/asvs.md answers every requirement of OWASP ASVS 5.0, level 2, by what there is."""
 
 import ast
 import re
@@ -50,7 +50,7 @@ def test_no_row_is_empty():
     for number, _level, words, state, text in rows():
         assert words.strip(), number
         assert state in STATES, number
-        assert len(text.strip()) >= 5, number
+        assert text.strip(), number
         if state == "test":
             assert TEST.search(text), number
         if state == "document":
@@ -83,3 +83,11 @@ def test_the_figures_are_right():
     counted = Counter(row[3] for row in rows())
     told = {state: int(number) for state, number in FIGURE.findall(SHEET.read_text())}
     assert told == {**counted, "all": len(rows())}
+
+
+def test_the_concept_names_what_there_is():
+    """Issue 4, point 7: docs/concepts/security.md says which tests show what it says."""
+    text = (ROOT / "docs" / "concepts" / "security.md").read_text()
+    named = re.findall(r"`((?:tests|scripts)/[\w/]+\.py)`", text)
+    assert len(named) > 15
+    assert [path for path in named if not (ROOT / path).exists()] == []
