@@ -69,6 +69,20 @@ def test_a_name_that_comes_twice(live, rest):
     assert rest("handler").post(f"{address}?enabled=1", json={}).status_code == 400
 
 
+def test_the_way_out_is_on_every_page(live, html):
+    """ASVS 7.4.4: for clients and staff, on pages of ours and on those of Plone."""
+    matter, folder = live.matter.absolute_url(), live.annas.absolute_url()
+    pages = {
+        "anna": ["@@portal", "@@inbox", f"{matter}/@@portal", f"{folder}/@@portal"],
+        "handler": ["@@matters", f"{matter}/@@overview", f"{matter}/@@people", f"{matter}/edit"],
+        "boss": ["@@outbox", "@@clientportal-controlpanel", "@@clientportal-health"],
+    }
+    for name, addresses in pages.items():
+        for address in addresses:
+            page = html(name).get(address).text
+            assert re.search(r'(action|href)="[^"]*/(@@)?logout"', page), (name, address)
+
+
 def test_times_in_the_servers_log_say_their_offset():
     """ASVS 16.2.2: lines of two servers can be put in order."""
     parser = RawConfigParser()
