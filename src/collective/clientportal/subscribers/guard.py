@@ -147,7 +147,7 @@ def _is_for_administrators(published, request):
     name = getattr(published, "__name__", "")
     if name == "resolveuid":
         # It tells the path of whatever has this UID.
-        return access.content_or_none(published.uuid) is None
+        return not access.finds(published.uuid)
     asks_for = request.form.get("userid", access.current_user_id())
     # Plone's tools publish methods of theirs: `portal_registration/mailPassword`.
     of_a_tool = any(step.startswith(("portal_", "acl_users")) for step in request._steps)
