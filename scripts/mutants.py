@@ -2,14 +2,13 @@
 
 The mutations are mutmut's, and some of our own: a condition that always or never holds, an error
 that is not raised, an answer that is always the same. mutmut would start Plone anew for each of
-them; here the tests of one session run again and again over the
-module's changed code. Prints what survived; the exit code is 1 where less than 95 % were killed.
+them; here the tests of one session run again and again over the module's changed code. Prints
+what survived; the exit code is 1 where less than 95 % were killed.
 """
 
 import libcst
 import pytest
 import sys
-import time
 from collective.clientportal.domain import access
 from mutmut.mutation.file_mutation import create_mutations
 from pathlib import Path
@@ -18,9 +17,6 @@ from pathlib import Path
 TESTS = ["tests/domain/test_access.py"]
 TARGET = 0.95
 SOURCE = Path(access.__file__)
-
-# Words for people are no decisions.
-TEXTS = ("_(", "default=")
 
 
 class Conditions(libcst.CSTVisitor):
@@ -70,7 +66,7 @@ def mutants() -> list[tuple[str, str]]:
 
 
 def _texts(module):
-    """Return all nodes inside of `_(…)`."""
+    """Return all nodes inside of `_(…)`: words for people are no decisions."""
     inside = set()
 
     class Texts(libcst.CSTVisitor):
@@ -106,13 +102,12 @@ class Runner:
     def __init__(self):
         self.survived = []
         self.killed = 0
-        self.failed = False
+        self.failed = ""
 
     def pytest_runtestloop(self, session):
         """Run everything."""
-        self.durations = {}
-        if not self._passes(session, everything=True):
-            raise pytest.UsageError("the tests fail without any change")
+        if not self._passes(session):
+            raise pytest.UsageError(f"the tests fail without any change: {self.failed}")
         for words, code in mutants():
             try:
                 exec(compile(code, str(SOURCE), "exec"), access.__dict__)
@@ -126,13 +121,11 @@ class Runner:
                 self.killed += 1
         return True
 
-    def _passes(self, session, everything=False):
-        self.failed = False
+    def _passes(self, session):
+        self.failed = ""
         for item in session.items:
             item._initrequest()
-            begin = time.perf_counter()
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=item)
-            self.durations.setdefault(item, time.perf_counter() - begin)
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=session)
             if self.failed:
                 # What kills once kills often.
                 session.items.remove(item)
@@ -142,17 +135,19 @@ class Runner:
 
     def pytest_runtest_logreport(self, report):
         """Note a failure."""
-        self.failed = self.failed or report.failed
+        if report.failed:
+            self.failed = report.longreprtext
 
-    def pytest_report_teststatus(self, report):
-        """Print nothing."""
-        return report.outcome, "", ""
+    def pytest_report_teststatus(self):
+        """Print nothing of a test."""
+        return "", "", ""
 
 
 def main() -> int:
     """Run, print the figures, return the exit code."""
     runner = Runner()
-    pytest.main(["-q", "-p", "no:terminal", "-p", "no:cacheprovider", *TESTS], plugins=[runner])
+    options = ["-o", "addopts=", "-qq", "--no-summary", "-p", "no:cacheprovider"]
+    pytest.main([*options, *TESTS], plugins=[runner])
     count = runner.killed + len(runner.survived)
     share = runner.killed / count if count else 0
     print(f"{count} mutants of {SOURCE.name}: {runner.killed} killed ({share:.1%})")
