@@ -24,7 +24,7 @@ ZCONSOLE  = CLIENTPORTAL_WORKER=off $(BIN)/zconsole run $(INSTANCE)/etc
 NOT_RUNNING = test ! -e $(INSTANCE)/var/Data.fs.lock || flock -n $(INSTANCE)/var/Data.fs.lock true \
             || { echo "The portal is running; stop it first."; exit 1; }
 
-.PHONY: help install instance start clean-data test bench check format lock i18n verify-journal clean
+.PHONY: help install instance start clean-data test fuzz mutants bench check format lock i18n verify-journal clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -73,7 +73,14 @@ clean-data:  ## delete instance/ with all its data
 
 test: install  ## run the tests (ARGS="-k messages" for some of them)
 	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
+	@test -x /usr/sbin/clamd || { $(APT) clamav-daemon; }
 	@$(BIN)/pytest $(ARGS)
+
+fuzz: install  ## ask the REST services 100,000 requests (FUZZ_REQUESTS=...)
+	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-100000} $(BIN)/pytest tests/services/test_openapi.py -k answer_as
+
+mutants: install  ## change domain/access.py in every small way and see that its tests notice
+	@$(BIN)/python scripts/mutants.py
 
 bench: install  ## measure, and print tables of ratios (about five minutes)
 	@$(BIN)/python benchmarks/measure.py

@@ -10,8 +10,8 @@ from collective.clientportal.domain import documents
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
-from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.messages import Draft
+from collective.clientportal.domain.uploads import Upload
 from io import BytesIO
 from plone import api
 from Testing.makerequest import makerequest

@@ -81,6 +81,8 @@ class Firm:
 def build(portal) -> Firm:
     """Make the firm, through domain functions only."""
     people = {}
+    # Staff of the cast have their names as user ids, which is easier to read than a UUID.
+    api.portal.set_registry_record("plone.use_uuid_as_userid", False)
     for name in ("handler", "assistant", "colleague"):
         api.user.create(
             email=f"{name}@firm.example",
@@ -196,9 +198,14 @@ def chromium():
 def open_browser(live, chromium):
     """A function: name (None: nobody), language, phone → a page of a browser of its own, logged in.
 
-    Every error that the page's JavaScript raises fails the test.
+    Every error that the page's JavaScript raises fails the test, and so does whatever its
+    Content-Security-Policy stops.
     """
     contexts, errors = [], []
+
+    def listen(message):
+        if "Content Security Policy" in message.text:
+            errors.append(f"{message.text} {message.location}")
 
     def open_(name=None, language="de", phone=False):
         transaction.commit()
@@ -208,6 +215,7 @@ def open_browser(live, chromium):
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", listen)
         if name:
             page.goto(f"{live.portal.absolute_url()}/login")
             page.fill("#__ac_name", live.login(name))

@@ -1,15 +1,19 @@
 """Installing and uninstalling leave nothing behind and nothing broken (issue 2, point 3)."""
 
 import pytest
+from AccessControl.Permission import pname
+from Acquisition import aq_base
 from collective.clientportal.domain import registers
 from collective.clientportal.interfaces import IClientPortalLayer
 from collective.clientportal.setuphandlers.install import MattersLeft
 from plone import api
 from plone.browserlayer.utils import registered_layers
 from plone.registry.interfaces import IRegistry
+from Products.CMFPlone.factory import addPloneSite
 from Products.PlonePAS.interfaces.group import IGroupIntrospection
 from Products.PluggableAuthService.interfaces.plugins import IGroupsPlugin
 from zope.component import getUtility
+from zope.component.hooks import setSite
 
 
 PROFILE = "profile-collective.clientportal"
@@ -56,6 +60,22 @@ def traces(portal):
     }
 
 
+def everything(portal):
+    """Return every permission as it is stored, every record, and the settings of the user folder."""
+    users = portal.acl_users
+    stored = {
+        name: getattr(aq_base(portal), pname(name), "nothing stored")
+        for name in portal.possible_permissions()
+    }
+    records = {name: repr(record.value) for name, record in getUtility(IRegistry).records.items()}
+    plugins = {
+        "login names": users.login_transform,
+        "keyring": users.session.per_user_keyring,
+        "tokens": users.jwt_auth.store_tokens,
+    }
+    return stored | records | plugins
+
+
 def run(profile):
     """Apply one of our profiles."""
     with api.env.adopt_roles(["Manager"]):
@@ -65,13 +85,27 @@ def run(profile):
 def differences(before, after):
     """Return those traces that differ, with what came and what went."""
     found = {}
-    for name in before:
-        if isinstance(before[name], set):
+    for name in before | after:
+        if name not in before or name not in after:
+            found[name] = "only there once"
+        elif isinstance(before[name], set):
             if before[name] != after[name]:
                 found[name] = (after[name] - before[name], before[name] - after[name])
         elif before[name] != after[name]:
             found[name] = (before[name], after[name])
     return found
+
+
+@pytest.fixture
+def another_site(portal):
+    """A site in which the portal was never installed, but what it depends on."""
+    app = portal.aq_parent
+    with api.env.adopt_roles(["Manager"]):
+        profiles = ("plone.app.contenttypes:default", "plone.restapi:default")
+        site = addPloneSite(app, "another", setup_content=False, extension_ids=profiles)
+        setSite(site)
+        yield site
+    setSite(portal)
 
 
 @pytest.fixture
@@ -122,16 +156,32 @@ def test_uninstalled_is_as_never_installed(portal):
     assert differences(once, traces(portal)) == {}
 
 
-def test_permissions_are_back(portal, bare):
-    """Issue 2, point 3: no permission of Plone's stays as we set it."""
-    for roles in traces(bare)["permissions"].values():
-        assert not [role for role in roles if role.startswith(("Portal ", "Matter ", "Client "))]
-    assert traces(bare)["permissions"]["Add portal content"] == [
-        "Contributor",
-        "Manager",
-        "Owner",
-        "Site Administrator",
-    ]
+def test_everything_of_plones_is_back(another_site):
+    """Issue 4, point 2: all permissions and all records are what they were before the first install."""
+    before = everything(another_site)
+    run("default")
+    assert len(differences(before, everything(another_site))) > 40
+    run("uninstall")
+    assert differences(before, everything(another_site)) == {}
+
+
+@pytest.mark.parametrize("acquired", [True, False])
+def test_what_the_firm_had_set_is_back(acquired, portal, bare):
+    """Issue 4, point 2: not Plone's defaults, but what this site had."""
+    with api.env.adopt_roles(["Manager"]):
+        portal.manage_permission("Allow sendto", ["Reviewer"], acquire=acquired)
+        portal.manage_permission("Show Toolbar", ["Editor"], acquire=not acquired)
+        api.portal.set_registry_record("plone.enable_sitemap", True)
+        api.portal.set_registry_record("plone.enable_self_reg", True)
+        portal.acl_users.session.per_user_keyring = True
+        portal.acl_users.login_transform = "lower"
+    before = everything(portal)
+    run("default")
+    assert not api.portal.get_registry_record("plone.enable_sitemap")
+    assert "Anonymous" not in everything(portal)["Add portal member"]
+    run("default")  # what is remembered is what was before the first time
+    run("uninstall")
+    assert differences(before, everything(portal)) == {}
 
 
 def test_reinstalled(portal):

@@ -368,7 +368,7 @@ def test_ending_while_the_portal_is_off(open_browser, live):
     """A25: any time; not what a client uploaded (A27)."""
     live.release(live.add())
     with live.as_user("anna"):
-        upload = documents.Upload("Lohn.pdf", "application/pdf", BytesIO(b"x"))
+        upload = documents.Upload("Lohn.pdf", "application/pdf", BytesIO(b"%PDF-"))
         sharing.receive(live.annas, [upload])
     page = open_browser("handler")
     page.goto(live.matter.absolute_url())

@@ -170,7 +170,7 @@ def test_a_refused_release_leaves_no_folder(live, send):
 def test_document_of_another_matter(live, send):
     """B21"""
     with live.as_user("colleague"):
-        upload = documents.Upload("Plan.pdf", "application/pdf", BytesIO(b"plan"))
+        upload = documents.Upload("Plan.pdf", "application/pdf", BytesIO(b"%PDF-plan"))
         other = documents.add_internal(live.other_matter, [upload])[0]
     response = send("handler", "release", **release_form(live, other))
     assert response.status_code == 400
@@ -181,7 +181,7 @@ def test_document_of_another_matter(live, send):
 def test_received_and_ended_cannot_be_ended(live, get, send):
     """A25, A27"""
     with live.as_user("anna"):
-        upload = documents.Upload("Scan.pdf", "application/pdf", BytesIO(b"scan"))
+        upload = documents.Upload("Scan.pdf", "application/pdf", BytesIO(b"%PDF-scan"))
         received = sharing.receive(live.annas, [upload])[0]
     page = get("handler", "portal-contents")
     assert "from a client" in page.text

@@ -8,6 +8,7 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import shares
 from collective.clientportal.domain import sharing
+from collective.clientportal.domain import uploads
 from collective.clientportal.events import DocumentFetched
 from conftest import PDF
 from io import BytesIO
@@ -200,19 +201,19 @@ def test_upload_limits(firm):
     api.portal.set_registry_record("collective.clientportal.client_upload_megabytes", 1)
     api.portal.set_registry_record("collective.clientportal.client_upload_files", 3)
 
-    def uploads(*sizes):
-        return [documents.Upload(f"{n}", "x/y", BytesIO(bytes(n))) for n in sizes]
+    def files(*sizes):
+        return [uploads.Upload(f"{n}.txt", "x/y", BytesIO(b"x" * n)) for n in sizes]
 
     megabyte = 1024 * 1024
     with firm.as_user("anna"):
-        with pytest.raises(documents.NoFile):
+        with pytest.raises(uploads.NoFile):
             sharing.receive(firm.annas, [])
-        with pytest.raises(documents.TooManyFiles):
-            sharing.receive(firm.annas, uploads(1, 1, 1, 1))
-        with pytest.raises(documents.TooLarge):
-            sharing.receive(firm.annas, uploads(megabyte - 2, 2, 1))
+        with pytest.raises(uploads.TooManyFiles):
+            sharing.receive(firm.annas, files(1, 1, 1, 1))
+        with pytest.raises(uploads.TooLarge):
+            sharing.receive(firm.annas, files(megabyte - 2, 2, 1))
         assert access.documents(firm.annas) == []
-        assert len(sharing.receive(firm.annas, uploads(megabyte - 2, 1, 1))) == 3
+        assert len(sharing.receive(firm.annas, files(megabyte - 2, 1, 1))) == 3
         assert len(access.documents(firm.annas)) == 3
 
 

@@ -1,7 +1,7 @@
 """docs/reference/rest.md shows requests and answers that were recorded here, and no others.
 
 `RECORD=1 pytest tests/services/test_documentation.py` writes recorded/*.http anew; what stands there is
-to be copied into rest.md, word for word.
+to be copied into rest.md, word for word. The tables of fields it writes by itself.
 """
 
 import base64
@@ -11,6 +11,8 @@ import os
 import pytest
 import re
 from collective.clientportal.domain import text_blocks
+from collective.clientportal.services import fields
+from collective.clientportal.services import openapi
 from conftest import BASE_URL
 from conftest import PDF
 from pathlib import Path
@@ -155,7 +157,7 @@ def recorded(live, rest, work, smtp):
         "documents": [live.add("Formular.pdf").UID()],
     }
     sent = record("send", handler, "POST", f"{matter_of_anna}/@send", body).json()
-    record("send-refused", handler, "POST", f"{matter_of_anna}/@send", body | {"expects": ""})
+    record("send-refused", handler, "POST", f"{matter_of_anna}/@send", body | {"recipients": []})
     record("inbox", client, "GET", "@inbox")
     messages = f"{thread['@id']}/@messages"
     record("read", client, "POST", f"{thread['@id']}/@read", {"act": "open_from_widget"})
@@ -200,6 +202,62 @@ def test_reference_shows_every_example():
     assert examples
     assert [name for name, text in examples.items() if text not in blocks] == []
     assert blocks == set(examples.values())
+
+
+def shape(schema):
+    """Return in words what a schema asks for."""
+    if schema == fields.UID:
+        return "UID"
+    if schema == fields.MESSAGE_ID:
+        return "id of a message"
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if schema["type"] == "integer":
+        return f"whole number, {schema['minimum']} to {schema['maximum']}"
+    if schema["type"] == "array":
+        return f"list of: {shape(schema['items'])}"
+    if schema["type"] == "string":
+        least = "1 to " if "minLength" in schema else "at most "
+        return f"text, {least}{schema['maxLength']} characters"
+    return {"boolean": "`true` or `false`", "object": "object"}[schema["type"]]
+
+
+def table(rows, what):
+    """Return a table of fields."""
+    lines = [f"| {what} | | Meaning |", "|---|---|---|"]
+    for field in rows:
+        required = "**required**; " if field.required else ""
+        lines.append(f"| `{field.name}` | {required}{shape(field.schema)} | {field.meaning} |")
+    return "\n".join(lines)
+
+
+def tables(service):
+    """Return everything that can be sent to a service, as tables."""
+    found = [table(service.query, "Query")] if service.query else []
+    if getattr(service, "headers", ()):
+        found.append(table(service.headers, "Header"))
+    bodies = getattr(service, "bodies", ())
+    for body in bodies:
+        more = " Other fields are read by Plone." if body.more else ""
+        title = f"{body.title}.{more}\n\n" if len(bodies) > 1 else ""
+        found.append(title + table(body.fields, "Field"))
+    return "\n\n".join(found)
+
+
+def test_reference_shows_every_field(portal):
+    """Issue 4, point 5: the tables of rest.md come from what the services themselves read input by."""
+    expected = {
+        f"{method} {path}": f"\n\n{tables(service)}\n\n"
+        for method, path, service in openapi.services()
+        if tables(service)
+    }
+    text, part = REFERENCE.read_text(), re.compile(r"<!-- (\w+ /\S*) -->(.*?)<!-- end -->", re.S)
+    if os.environ.get("RECORD"):
+        REFERENCE.write_text(
+            part.sub(lambda m: f"<!-- {m[1]} -->{expected[m[1]]}<!-- end -->", text)
+        )
+        pytest.skip("written anew")
+    assert dict(part.findall(text)) == expected
 
 
 def test_reference_names_every_service():

@@ -46,12 +46,10 @@ QUERIES = {
     "status=awaiting_reply": ["0102"],
     "status=awaiting_acknowledgement": ["0101"],
     "status=awaiting_documents": [],
-    "status=closed": [],
     "status=none": ["0113", "0007", "0103"],
     "q=sache 010&sort_on=resubmission": ["0102", "0103", "0101"],
     "q=sache 010&sort_on=title&sort_order=descending": ["0103", "0102", "0101"],
     "q=sache 010&sort_on=status": ["0103", "0101", "0102"],
-    "q=sache 010&sort_on=nonsense": ["0101", "0102", "0103"],
 }
 
 

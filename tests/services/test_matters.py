@@ -137,9 +137,10 @@ def test_client_of_another_matter_is_no_reader(live, rest):
 
 def test_id_of_a_folder_comes_from_the_server(live, rest):
     """Issue 2, point 4: server-made ids."""
-    created = folder(rest("handler"), live, id="guessable", UID="0" * 32).json()
+    for given in ({"id": "guessable"}, {"UID": "0" * 32}):
+        assert folder(rest("handler"), live, **given).status_code == 400, given
+    created = folder(rest("handler"), live).json()
     assert len(created["UID"]) == 32
-    assert created["UID"] != "0" * 32
     assert created["@id"].endswith(created["UID"])
 
 

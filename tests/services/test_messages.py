@@ -142,7 +142,7 @@ def test_nothing_else_clears_it(live, rest, send):
     ):
         anna.get(path)
         anna.head(path)
-    assert anna.get(f"{thread}/@messages?act=open_message").status_code == 200
+    assert anna.get(f"{thread}/@messages?act=open_message").status_code == 400
     assert rest("thomas").post(f"{thread}/@read", json={"act": "open_message"}).status_code == 404
     assert rest().post(f"{thread}/@read", json={"act": "open_message"}).status_code == 401
     assert unread(anna) == 1
@@ -359,16 +359,13 @@ def test_an_internal_note_leaves_no_trace_for_clients(live, rest, send):
 
 
 def test_a_client_cannot_write_a_note_or_expect_something(live, rest, send):
-    """Fields that are not theirs have no effect."""
-    thread = send()
-    body = {
-        "text": "x",
-        "internal": True,
-        "expects": "reply",
-        "recipients": [live.people["thomas"]],
-    }
-    stored = rest("anna").post(f"{thread}/@messages", json=body).json()
-    assert (stored["internal"], stored["expects"], stored["recipients"]) == (False, None, [])
+    """Fields that are not theirs are refused."""
+    thread, anna = send(), rest("anna")
+    others = {"internal": True, "expects": "reply", "recipients": [live.people["thomas"]]}
+    for name, value in (others | {"documents": [], "title": "x"}).items():
+        answer = anna.post(f"{thread}/@messages", json={"text": "x", name: value})
+        assert (answer.status_code, name in answer.json()["message"]) == (400, True)
+    assert len(anna.get(f"{thread}/@messages").json()["items"]) == 1
 
 
 @pytest.mark.parametrize("count, expected", [(20, 201), (21, 400)])
@@ -384,7 +381,8 @@ def test_the_number_of_files(live, rest, send, count, expected):
 def test_the_size_of_files(live, rest, send, extra, expected):
     """B40: exactly 35 × 1024² bytes are taken, one more is not."""
     thread = send()
-    files = [file("a.bin", b"\0" * (20 * MEGABYTE)), file("b.bin", b"\0" * (15 * MEGABYTE + extra))]
+    sizes = (20 * MEGABYTE, 15 * MEGABYTE + extra)
+    files = [file(f"{size}.pdf", b"%PDF-".ljust(size)) for size in sizes]
     response = rest("anna").post(
         f"{thread}/@messages", json={"text": "Hier.", "attachments": files}
     )
@@ -428,7 +426,7 @@ def test_a_repeated_request_stores_one_message(live, rest, send):
     assert first.json() == again.json()
     other = anna.post(f"{thread}/@messages", json={"text": "Nein."}, headers=headers)
     assert other.status_code == 400
-    elsewhere = send("Noch etwas?", to=["anna", "thomas"], thread="")
+    elsewhere = send("Noch etwas?", to=["anna", "thomas"])
     misplaced = anna.post(f"{elsewhere}/@messages", json={"text": "Ja."}, headers=headers)
     assert (elsewhere != thread, misplaced.status_code) == (True, 400)
     assert len(anna.get(f"{thread}/@messages").json()["items"]) == 2
@@ -450,7 +448,7 @@ def test_a_repeated_request_stores_one_message(live, rest, send):
 def test_a_repeated_request_of_a_form_stores_one_message(live, rest, send):
     """Issue 3: browsers send lines that end in CR LF, and people leave space around."""
     thread, anna = send(), rest("anna")
-    body = {"text": "  Guten Tag,\r\n\r\nja.\r\n ", "documents": ["x"]}
+    body = {"text": "  Guten Tag,\r\n\r\nja.\r\n "}
     headers = {"Idempotency-Key": "form-1"}
     answers = [anna.post(f"{thread}/@messages", json=body, headers=headers) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
@@ -472,7 +470,7 @@ def test_another_file_of_the_same_name_and_size_is_another_request(live, rest, s
     assert codes == [201, 201, 400]
 
 
-ODD_TEXTS = ["a\ud800b", "a\0b", "a\udcffb\u202e", "a\U0001f4ceb"]
+ODD_TEXTS = ["a\x07b\x1b[31m", "a\x9fb\u202e", "a\uffffb", "a\U0001f4ceb"]
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS)
@@ -579,12 +577,10 @@ def test_twenty_people_post_into_one_thread_at_once(live, rest, send):
     "query", ["before=" + "9" * 30, f"before={2**64}", "before=x", "before=1&before=2"]
 )
 def test_odd_queries_are_no_errors(live, rest, send, query):
-    """Whatever stands in the address, the answer is a page or a reason."""
+    """Whatever stands in the address, the answer is a reason."""
     thread = send()
-    assert rest("anna").get(f"{thread}/@messages?{query}").status_code == 200
-    assert rest("handler").get(f"@matters?q=a&q=b&{query}").status_code == 200
-    assert rest("handler").get(f"@matters?b_size={'9' * 30}").status_code == 400
-    assert rest("handler").get(f"{matter_url(live)}/@recipients?q=a&q=b").status_code == 200
+    assert rest("anna").get(f"{thread}/@messages?{query}").status_code == 400
+    assert rest("handler").get(f"@matters?{query}").status_code == 400
 
 
 def test_head_sends_no_bytes(live, rest, send):
@@ -631,10 +627,10 @@ def test_a_reply_answers_what_was_on_the_page(live, rest, send):
 
 @pytest.mark.parametrize("seen", ["x", "", "9" * 40, "-1"])
 def test_odd_ids_of_what_was_seen(live, rest, send, seen):
-    """What is no id of a message says nothing."""
+    """What is no id of a message is refused."""
     thread, anna = send(expects="acknowledge"), rest("anna")
-    assert anna.post(f"{thread}/@read", json={"act": "mark_read", "seen": seen}).status_code == 204
-    assert unread(anna) == 0
+    assert anna.post(f"{thread}/@read", json={"act": "mark_read", "seen": seen}).status_code == 400
+    assert unread(anna) == 1
 
 
 def test_an_empty_file_is_none(live, rest, send):
@@ -728,14 +724,11 @@ def test_a_file_needs_name_and_data(live, rest, send, attachment):
 
 
 def test_a_declared_type_is_no_header(live, rest, send):
-    """security.md 2.2: what a client says of a file comes back as a type, or not at all."""
+    """security.md 2.2: what a client says of a file comes back nowhere: its type is told by its content."""
     thread = send()
-    for declared, expected in (
-        ('text/html; charset="x\r\nX-Inj: 1', "application/octet-stream"),
-        ("Image/PNG", "image/png"),
-    ):
-        body = {"text": "x", "attachments": [file("a.unknownkind") | {"content-type": declared}]}
+    for declared in ('text/html; charset="x\r\nX-Inj: 1', "Image/PNG"):
+        body = {"text": "x", "attachments": [file("a.txt") | {"content-type": declared}]}
         sent = rest("anna").post(f"{thread}/@messages", json=body).json()["files"][0]
         answer = rest("handler").get(sent["@id"])
-        assert answer.headers["Content-Type"] == expected
+        assert answer.headers["Content-Type"].partition(";")[0] == "text/plain"
         assert "X-Inj" not in answer.headers

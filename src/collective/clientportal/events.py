@@ -201,3 +201,9 @@ class DocumentFetched(MatterEvent):
     """A client fetched a document from a page of the portal."""
 
     name = "document_fetched"
+
+
+class FileQuarantined(MatterEvent):
+    """The virus scanner found something in a file on its way into the matter: it was set aside."""
+
+    name = "file_quarantined"

@@ -73,3 +73,54 @@ class ISettings(Interface):
         default=1024,
         min=1,
     )
+    client_upload_endings = schema.TextLine(
+        title=_("setting_client_endings", default="Files that clients may send"),
+        description=_(
+            "setting_client_endings_help",
+            default="Endings of file names, with spaces between. What a file is, is told from its "
+            "content: a program that is called .pdf is refused. Programs, HTML and SVG are refused "
+            "in any case.",
+        ),
+        default=(
+            "pdf doc docx xls xlsx ppt pptx odt ods odp rtf msg eml txt csv xml json ics vcf zip "
+            "jpg jpeg png gif tif tiff webp heic heif bmp mp3 m4a wav ogg mp4 mov"
+        ),
+    )
+    scanner_address = schema.TextLine(
+        title=_("setting_scanner", default="Virus scanner"),
+        description=_(
+            "setting_scanner_help",
+            default="Where clamd listens: host:port, or the path of its socket, for example "
+            "/run/clamav/clamd.ctl. While this is empty, files are not scanned.",
+        ),
+        default="",
+        required=False,
+        constraint=lambda value: (
+            not value or value.startswith("/") or value.rpartition(":")[2].isdecimal()
+        ),
+    )
+    scanner_seconds = schema.Int(
+        title=_("setting_scanner_seconds", default="Longest time for scanning a file (seconds)"),
+        default=60,
+        min=1,
+    )
+    scanner_megabytes = schema.Int(
+        title=_("setting_scanner_megabytes", default="Largest file that is scanned (MB)"),
+        description=_(
+            "setting_scanner_megabytes_help",
+            default="Not more than clamd takes (StreamMaxLength, MaxFileSize). A larger file cannot be "
+            "checked.",
+        ),
+        default=100,
+        min=1,
+    )
+    scanner_optional = schema.Bool(
+        title=_("setting_scanner_optional", default="Take files that cannot be checked"),
+        description=_(
+            "setting_scanner_optional_help",
+            default="Otherwise nothing gets in while the virus scanner does not answer, and no file that is "
+            "too large for it.",
+        ),
+        default=False,
+        required=False,
+    )

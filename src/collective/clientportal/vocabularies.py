@@ -1,13 +1,19 @@
-"""Vocabularies: the staff who can be named on a matter."""
+"""Vocabularies: the staff who can be named on a matter, and who may ask for a list of people."""
 
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import rosters
 from plone import api
+from plone.app.content.browser.vocabulary import PERMISSIONS
 from zope.interface import implementer
 from zope.interface import provider
 from zope.schema.interfaces import IVocabularyFactory
 from zope.schema.interfaces import IVocabularyTokenized
 from zope.schema.vocabulary import SimpleTerm
+
+
+# Plone gives a vocabulary that is not in this table to whoever may see the site: everybody.
+PERMISSIONS["collective.clientportal.Staff"] = "collective.clientportal: Add matter"
+PERMISSIONS["plone.app.users.group_ids"] = "View Groups"
 
 
 @implementer(IVocabularyTokenized)

@@ -19,10 +19,7 @@ class Accent(BrowserView):
 
     def __call__(self):
         """Return the style sheet; its address changes with the colour."""
-        response = self.request.response
-        response.setHeader("Content-Type", "text/css;charset=utf-8")
-        response.setHeader("Cache-Control", "public, max-age=604800")
-        response.setHeader("X-Content-Type-Options", "nosniff")
+        self.request.response.setHeader("Content-Type", "text/css;charset=utf-8")
         colour = accent_colour()
         rgb = tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
         values = {

@@ -1,11 +1,10 @@
 """Everything that a person may see in a matter or a folder, as one ZIP file."""
 
 import os
-import re
 from collective.clientportal import _
 from collective.clientportal.browser.documents import set_headers
 from collective.clientportal.domain import access
-from collective.clientportal.domain import documents
+from collective.clientportal.domain import file_names
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain.errors import NotThere
 from plone.protect import CheckAuthenticator
@@ -13,11 +12,6 @@ from Products.Five.browser import BrowserView
 from zipstream import ZipStream
 from zope.interface import implementer
 from ZPublisher.Iterators import IStreamIterator
-
-
-# What Windows takes in no name, and the names that it keeps for itself.
-ODD = re.compile(r'[<>:"/\\|?*]')
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 class Archive(BrowserView):
@@ -39,7 +33,7 @@ class Archive(BrowserView):
         for name, document in named(found):
             sharing.fetched(document)
             archive.add_path(document.file._blob.committed(), name, recurse=False)
-        name = f"{folder_name(self.title())}.zip"
+        name = f"{file_names.portable_folder(self.title())}.zip"
         set_headers(self.request, name, "application/zip", len(archive))
         return ArchiveStream(archive)
 
@@ -98,21 +92,10 @@ def named(found):
     """Yield (path in the ZIP file, document) for (folder, documents); each path is safe and there once."""
     taken = set()
     for folder, shown in found:
-        place = _free("", folder_name(folder.title), "", taken)
+        place = _free("", file_names.portable_folder(folder.title), "", taken)
         for document in shown:
-            stem, ending = os.path.splitext(file_name(document.file.filename or ""))
+            stem, ending = os.path.splitext(file_names.portable(document.file.filename or ""))
             yield _free(f"{place}/", stem, ending, taken), document
-
-
-def file_name(name):
-    """Return a name that every system takes."""
-    name = documents.safe_filename(ODD.sub("-", name))
-    return f"_{name}" if RESERVED.match(name) else name
-
-
-def folder_name(name):
-    """Return a title as a name that every system takes; a dot in it begins no ending."""
-    return file_name(f"{name}.zip").removesuffix(".zip").rstrip(" .") or "document"
 
 
 def _free(place, stem, ending, taken):

@@ -2,7 +2,7 @@
 
 from collective.clientportal.browser.inbox import asked_seen
 from collective.clientportal.browser.inbox import MISSED
-from collective.clientportal.domain import documents
+from collective.clientportal.domain import file_names
 from collective.clientportal.domain import reading
 from collective.clientportal.domain import sharing
 from email.utils import encode_rfc2231
@@ -31,7 +31,7 @@ class Download(BrowserView):
 
     def stream(self, file):
         """Return the bytes of a stored file as a stream; the headers are set."""
-        name = documents.safe_filename(file.filename or "")
+        name = file_names.safe(file.filename or "")
         kind = file.contentType or "application/octet-stream"
         set_headers(self.request, name, kind, file.getSize())
         return "" if self.request.method == "HEAD" else stream_data(file)
@@ -62,6 +62,19 @@ class ThreadAttachment(Download):
         return self.stream(attachment.file)
 
 
+@implementer(IPublishTraverse)
+class NoScales(BrowserView):
+    """@@images of a portal document: a picture that a client sent is never unpacked on the server."""
+
+    def publishTraverse(self, request, name):
+        """Raise NotFound."""
+        raise NotFound(name)
+
+    def __call__(self):
+        """Raise NotFound."""
+        raise NotFound("images")
+
+
 def set_headers(request, name, content_type, size):
     """Set the headers of a file on its way out: kept, never shown, and by nobody on the way."""
     response = request.response
@@ -72,8 +85,3 @@ def set_headers(request, name, content_type, size):
     response.setHeader(
         "Content-Disposition", f"attachment; filename*={encode_rfc2231(name, 'utf-8')}"
     )
-    response.setHeader("X-Content-Type-Options", "nosniff")
-    response.setHeader("Content-Security-Policy", "sandbox; default-src 'none'")
-    response.setHeader("Cache-Control", "private, no-store")
-    response.setHeader("X-Frame-Options", "DENY")
-    response.setHeader("Referrer-Policy", "no-referrer")

@@ -43,8 +43,6 @@ class ErrorPage(Framed):
         """Return the body; status and headers are set."""
         self.error = self.context
         self.context = api.portal.get()
-        # The address of what was asked for tells whether it is there.
-        self.request.response.setBase("")
         if isinstance(self.error, Redirect):
             return self._go(str(self.error))
         asked = self._nearest_content()
@@ -82,7 +80,8 @@ class ErrorPage(Framed):
         return translate(self.error.reason if known else self.title, context=self.request)
 
     def _type(self):
-        return {400: "BadRequest", 403: "Forbidden", 404: "NotFound"}.get(self.status, "Error")
+        types = {400: "BadRequest", 403: "Forbidden", 404: "NotFound", 415: "UnsupportedMediaType"}
+        return types.get(self.status, "Error")
 
     def _status(self, asked):
         if asked is not None and not access.can_see(asked):
@@ -95,8 +94,6 @@ class ErrorPage(Framed):
             return 404
         if isinstance(self.error, Unauthorized):
             return 403
-        if isinstance(self.error, PortalError) and not isinstance(self.error, NotFound | Forbidden):
-            return 400
         if isinstance(self.error, CopyError):
             return 400
         return self.error.getStatus() if isinstance(self.error, HTTPException) else 500

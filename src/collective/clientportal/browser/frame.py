@@ -8,6 +8,7 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import settings
+from collective.clientportal.subscribers import headers
 from DateTime import DateTime
 from functools import cached_property
 from pathlib import Path
@@ -18,11 +19,6 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from Products.statusmessages.interfaces import IStatusMessage
 from zope.i18n import translate
 
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 # Part of the addresses of our style sheet and script, so that browsers may keep them until they change.
 STATIC = Path(__file__).parent / "static"
@@ -40,7 +36,8 @@ class Framed(BrowserView):
 
     frame = ViewPageTemplateFile("templates/frame.pt")
     title = ""
-    referrer_policy = "same-origin"
+    security_policy = headers.CLIENT_PAGES
+    referrer_policy = headers.REFERRER_POLICY
     version = VERSION
     # Id of the newest message that the page shows; where it is set, portal.js tells of newer ones.
     mark = None
@@ -50,14 +47,14 @@ class Framed(BrowserView):
         return self.render()
 
     def render(self):
-        """Return the page with the headers that every page of the frame carries."""
+        """Return the page; `subscribers/headers.py` completes its headers."""
         response = self.request.response
+        # Zope would put its address into the page: the policy forbids it, and it tells what is there.
+        response.setBase(None)
         response.setHeader("X-Theme-Disabled", "1")
         response.setHeader("Content-Type", "text/html;charset=utf-8")
-        response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        response.setHeader("X-Content-Type-Options", "nosniff")
+        response.setHeader("Content-Security-Policy", self.security_policy)
         response.setHeader("Referrer-Policy", self.referrer_policy)
-        response.setHeader("Cache-Control", "private, no-store")
         # A macro brings no document type along.
         return "" if self.request.method == "HEAD" else f"<!DOCTYPE html>\n{self.index()}"
 

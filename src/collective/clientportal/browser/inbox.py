@@ -121,9 +121,7 @@ class Unread(Framed):
         tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
         response = self.request.response
         response.setHeader("ETag", tag)
-        response.setHeader("Cache-Control", "private, no-store")
         response.setHeader("Content-Type", "application/json")
-        response.setHeader("X-Content-Type-Options", "nosniff")
         if self.request.get_header("If-None-Match") == tag:
             response.setStatus(304)
             return ""

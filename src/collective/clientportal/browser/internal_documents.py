@@ -4,6 +4,7 @@ from collective.clientportal import _
 from collective.clientportal.browser.matter import MatterPage
 from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
+from collective.clientportal.domain import file_names
 from collective.clientportal.domain import shares
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +43,7 @@ class Row:
 
 def filename_of(obj):
     """Return the file name of an internal document."""
-    return documents.safe_filename(documents.file_of(obj).filename or "")
+    return file_names.safe(documents.file_of(obj).filename or "")
 
 
 def kind_of(obj):

@@ -40,6 +40,10 @@ WORDS = {
     "message_recalled": _("did_message_recalled", default="recalled a message in “${thread}”"),
     "message_opened": _("did_message_opened", default="opened a message in “${thread}”"),
     "note_written": _("did_note_written", default="wrote an internal note"),
+    "file_quarantined": _(
+        "did_file_quarantined",
+        default="sent a file in which the virus scanner found something (${signature}): it was set aside",
+    ),
 }
 OTHER = _("did_other", default="did: ${event}")
 
@@ -56,6 +60,7 @@ KIND_OF = {
     "sharing_ended": "documents",
     "documents_received": "documents",
     "document_fetched": "documents",
+    "file_quarantined": "documents",
     "thread_created": "messages",
     "message_sent": "messages",
     "message_received": "messages",
@@ -147,6 +152,7 @@ class JournalWords:
                 for name in details
                 if name in IMatter
             ),
+            "signature": details.get("signature", ""),
             "event": entry.event,
         }
         words = WORDS.get(entry.event, OTHER)

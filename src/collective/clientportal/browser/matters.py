@@ -1,6 +1,7 @@
 """The list of matters."""
 
 import csv
+import re
 from collective.clientportal import _
 from collective.clientportal.browser.staff import StaffPage
 from collective.clientportal.browser.status_words import STATUS
@@ -19,6 +20,8 @@ from z3c.form.widget import ComputedWidgetAttribute
 
 
 PAGE = 50
+# What spreadsheets take for a formula, some of them after white space or in full width.
+FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 COLUMNS = (
     _("column_reference", default="Reference"),
     _("column_title", default="Title"),
@@ -132,8 +135,6 @@ class MattersCsv(Matters):
         response = self.request.response
         response.setHeader("Content-Type", "text/csv; charset=utf-8")
         response.setHeader("Content-Disposition", 'attachment; filename="matters.csv"')
-        response.setHeader("Cache-Control", "private, no-store")
-        response.setHeader("X-Content-Type-Options", "nosniff")
         return f"\ufeff{lines.getvalue()}".encode("utf-8", "replace")
 
     def _cells(self, row):
@@ -147,5 +148,4 @@ class MattersCsv(Matters):
             self.day(matter.resubmission) if matter.resubmission else "",
             str(row.unseen),
         )
-        # Spreadsheets take what begins like this for a formula.
-        return [f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells]
+        return [f"'{cell}" if FORMULA.match(cell) else cell for cell in cells]

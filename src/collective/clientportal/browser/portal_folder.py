@@ -7,6 +7,7 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import sharing
+from collective.clientportal.domain import uploads
 from collective.clientportal.domain.errors import Refused
 from dataclasses import dataclass
 from plone.protect import CheckAuthenticator
@@ -108,7 +109,7 @@ class UploadForm(ClientPage):
     def _uploads(self):
         files = [file for file in self._listed("files") if getattr(file, "filename", "")]
         return [
-            documents.Upload(file.filename, file.headers.get("content-type", ""), file)
+            uploads.Upload(file.filename, file.headers.get("content-type", ""), file)
             for file in files
         ]
 

@@ -3,6 +3,7 @@
 from collective.clientportal import _
 from collective.clientportal.domain import settings
 from collective.clientportal.interfaces import ISettings
+from collective.clientportal.subscribers import headers
 from plone import api
 from plone.app.registry.browser.controlpanel import ControlPanelFormWrapper
 from plone.app.registry.browser.controlpanel import RegistryEditForm
@@ -20,10 +21,15 @@ class SettingsForm(RegistryEditForm):
 
 
 class Settings(ControlPanelFormWrapper):
-    """The control panel, with the ways to outbox, mail texts and text blocks."""
+    """The control panel, with the ways to outbox, mail texts, text blocks and health."""
 
     index = ViewPageTemplateFile("templates/settings.pt")
     form = SettingsForm
+
+    def __call__(self):
+        """Return the page, under the same policy as the other pages of staff."""
+        self.request.response.setHeader("Content-Security-Policy", headers.STAFF_PAGES)
+        return super().__call__()
 
     @property
     def site_url(self):

@@ -7,9 +7,10 @@ import transaction
 from collective.clientportal import _
 from collective.clientportal.browser.frame import Framed
 from collective.clientportal.domain import settings
-from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.requests import SameKey
+from collective.clientportal.domain.uploads import Upload
+from collective.clientportal.subscribers import headers
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -49,6 +50,7 @@ class StaffPage(Framed):
     frame = ViewPageTemplateFile("templates/staff.pt")
     part_templates = ViewPageTemplateFile("templates/staff_parts.pt")
     version = VERSION
+    security_policy = headers.STAFF_PAGES
     actions: dict[str, str] = {}
     # What the address of the page keeps: filters, order.
     kept: tuple[str, ...] = ()
@@ -58,7 +60,7 @@ class StaffPage(Framed):
         """Return the page, or what becomes of the form that was sent."""
         for column in ("plone.leftcolumn", "plone.rightcolumn"):
             self.request.set(f"disable_{column}", 1)
-        self.request.response.setHeader("Cache-Control", "private, no-store")
+        self.request.response.setHeader("Content-Security-Policy", self.security_policy)
         if self.request.method == "POST":
             return self._post()
         return self.index()

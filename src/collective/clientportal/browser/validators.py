@@ -2,10 +2,10 @@
 
 from collective.clientportal.content.matter import IMatter
 from collective.clientportal.domain import access
-from collective.clientportal.domain import documents
 from collective.clientportal.domain import matters
-from collective.clientportal.domain import settings
+from collective.clientportal.domain import uploads
 from collective.clientportal.domain.errors import Refused
+from PIL import Image
 from plone.namedfile.interfaces import IPluggableFileFieldValidation
 from plone.namedfile.interfaces import IPluggableImageFieldValidation
 from plone.uuid.interfaces import IUUID
@@ -32,8 +32,13 @@ class ReferenceValidator(SimpleFieldValidator):
 WidgetValidatorDiscriminators(ReferenceValidator, field=IMatter["reference"])
 
 
-class TooLargeFile(ValidationError):
-    """A file is larger than staff may store in a matter."""
+# What Plone would turn or scale is unpacked in memory: Pillow refuses what is twice as large as this.
+MOST_PIXELS = 40_000_000
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
+
+
+class RefusedFile(ValidationError):
+    """A file is not let into a matter."""
 
     def __init__(self, reason):
         super().__init__(reason)
@@ -45,16 +50,19 @@ class TooLargeFile(ValidationError):
 
 
 @implementer(IPluggableFileFieldValidation, IPluggableImageFieldValidation)
-class FileSize:
-    """Refuses a file or image in a matter that is too large, by Plone's form, REST or resumable upload."""
+class FileOfMatter:
+    """Lets a file or image into a matter, or refuses it, by Plone's form, REST or resumable upload."""
 
     def __init__(self, field, value):
         self.field = field
         self.value = value
 
     def __call__(self):
-        """Raise TooLargeFile (decision 5)."""
-        limit = settings.staff_upload_bytes()
-        inside = access.matter_of(self.field.context) is not None
-        if inside and self.value is not None and self.value.getSize() > limit:
-            raise TooLargeFile(documents.too_large(limit))
+        """Raise RefusedFile (decision 5)."""
+        matter = access.matter_of(self.field.context)
+        if matter is None or self.value is None:
+            return
+        try:
+            uploads.admit_stored(matter, self.value)
+        except Refused as error:
+            raise RefusedFile(error.reason) from error

@@ -5,6 +5,7 @@ from BTrees.OOBTree import OOBTree
 from BTrees.OOBTree import OOTreeSet
 from datetime import datetime
 from persistent import Persistent
+from ZODB.blob import Blob
 
 
 def queue():
@@ -65,6 +66,24 @@ class OutboxEntry(Persistent):
         self.created = created
 
 
+class QuarantinedFile(Persistent):
+    """A file in which the virus scanner found something. `time`: UTC datetime; `by`: user id; `matter`: UID.
+
+    `signature`: what the scanner calls it; `sha256`: 64 hexadecimal digits.
+    """
+
+    def __init__(self, file_id, at, by, matter, filename, size, sha256, signature):
+        self.id = file_id
+        self.time = at
+        self.by = by
+        self.matter = matter
+        self.filename = filename
+        self.size = size
+        self.sha256 = sha256
+        self.signature = signature
+        self.blob = Blob()
+
+
 class Registers(Persistent):
     """All registers, kept in one annotation of the site.
 
@@ -75,7 +94,7 @@ class Registers(Persistent):
     casefolded → UID. `matters`: UID → physical path; `cards`: UID of a matter → Card of domain.cards.
     `outbox`: id → OutboxEntry; `due`: ids of those still to send. `notice_texts`: (event, language) →
     (subject, body) of the administrator's own; `notices_off`: events that are not mailed.
-    `text_blocks`: id → TextBlock.
+    `text_blocks`: id → TextBlock. `quarantine`: time id → QuarantinedFile.
     `unsealed`: time id of a journal entry that is not sealed yet → UID of its matter.
     """
 
@@ -92,5 +111,6 @@ class Registers(Persistent):
         self.notice_texts = OOBTree()
         self.notices_off = OOTreeSet()
         self.outbox = LOBTree()
+        self.quarantine = LOBTree()
         self.due = queue()
         self.unsealed = queue()

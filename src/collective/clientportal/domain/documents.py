@@ -1,9 +1,6 @@
-"""Files: their names, their hashes, and a matter's internal documents."""
+"""Documents: how files are stored, their hashes, and a matter's internal documents."""
 
 import hashlib
-import os
-import re
-import unicodedata
 from collections.abc import Iterator
 from collections.abc import Sequence
 from collective.clientportal import _
@@ -14,74 +11,25 @@ from collective.clientportal.content.versioned_file import CopyOnWrite
 from collective.clientportal.content.versioned_file import versioned
 from collective.clientportal.content.versioned_file import VersionedFile
 from collective.clientportal.domain import access
-from collective.clientportal.domain import settings
+from collective.clientportal.domain import file_names
+from collective.clientportal.domain import file_types
+from collective.clientportal.domain import uploads
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
+from collective.clientportal.domain.uploads import Upload
 from collective.clientportal.events import FileRecord
-from dataclasses import dataclass
 from plone import api
 from plone.dexterity.utils import createContentInContainer
 from plone.rfc822.interfaces import IPrimaryFieldInfo
 from typing import Any
-from typing import BinaryIO
-from zope.i18nmessageid import Message
 
 
-MEGABYTE = 1024 * 1024
 BLOCK = 1024 * 1024  # bytes read at once
-CONTENT_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")  # RFC 6838, 4.2
 INTERNAL_TYPES = ("File", "Image")
-
-
-class NoFile(Refused):
-    """No file was chosen."""
 
 
 class UnknownDocument(Refused):
     """A document is not one of this matter."""
-
-
-class TooManyFiles(Refused):
-    """More files than may be sent at once."""
-
-
-class TooLarge(Refused):
-    """More bytes than may be sent at once."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file on its way in: its name as the sender gave it, its declared type, its bytes."""
-
-    filename: str
-    content_type: str
-    stream: BinaryIO
-
-    def size(self) -> int:
-        """Return the number of bytes."""
-        self.stream.seek(0, os.SEEK_END)
-        size = self.stream.tell()
-        self.stream.seek(0)
-        return size
-
-    def sha256(self) -> str:
-        """Return the SHA-256 of the bytes as 64 hexadecimal digits."""
-        self.stream.seek(0)
-        sha256 = hashlib.sha256()
-        while block := self.stream.read(BLOCK):
-            sha256.update(block)
-        self.stream.seek(0)
-        return sha256.hexdigest()
-
-
-def safe_filename(name: str) -> str:
-    """Return a file name without path, control and direction characters, in NFC, ≤ 150 bytes."""
-    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join(c for c in name if unicodedata.category(c)[0] != "C").strip(" .")
-    stem, extension = os.path.splitext(name)
-    room = 150 - len(extension.encode()[:20])
-    stem = stem.encode()[:room].decode(errors="ignore").strip()
-    return f"{stem}{extension[:20]}" if stem else "document"
 
 
 def digest(file: Any) -> str:
@@ -98,13 +46,21 @@ def digest(file: Any) -> str:
 
 
 def keep(obj: Any) -> None:
-    """Take the hash of an internal document's file, and let no later writing change its bytes."""
-    primary = IPrimaryFieldInfo(obj, None)
-    if primary is None or primary.value is None:
+    """Take in the file of an internal document, however it came there: scanned, its kind and hash taken.
+
+    No later writing changes its bytes. Raises as `uploads.admit_from_staff`.
+    """
+    matter, primary = access.matter_of(obj), IPrimaryFieldInfo(obj, None)
+    if matter is None or primary is None or primary.value is None:
         return
+    uploads.admit_stored(matter, primary.value)
     if not isinstance(primary.value, CopyOnWrite):
         setattr(obj, primary.fieldname, versioned(primary.value))
-    digest(file_of(obj))
+    file = file_of(obj)
+    if "sha256" not in file.__dict__:
+        with file.open() as stream:
+            file.contentType = file_types.kind_of(stream, file.filename or "").content_type
+    digest(file)
 
 
 def file_of(obj: Any) -> Any:
@@ -118,7 +74,7 @@ def record(obj: Any) -> FileRecord:
     file = file_of(obj)
     return FileRecord(
         uid=api.content.get_uuid(obj),
-        filename=safe_filename(file.filename or ""),
+        filename=file_names.safe(file.filename or ""),
         size=file.getSize(),
         sha256=digest(file),
     )
@@ -154,17 +110,18 @@ def chosen(matter: Matter, uid: str) -> Any:
         raise UnknownDocument(error.reason) from error
 
 
-def add_internal(matter: Matter, uploads: Sequence[Upload]) -> list[Any]:
+def add_internal(matter: Matter, files: Sequence[Upload]) -> list[Any]:
     """Store files as internal documents of a matter; nobody outside sees them (decision 8).
 
-    Raises NoFile, TooLarge; Unauthorized where the person who acts may not add files.
+    Raises NoFile and as `uploads.admit_from_staff`; Unauthorized where the person who acts may not add files.
     """
-    check(uploads, settings.staff_upload_bytes())
+    uploads.require_some(files)
+    uploads.admit_from_staff(matter, files)
     return [
         createContentInContainer(
-            matter, "File", title=safe_filename(upload.filename), file=stored(upload)
+            matter, "File", title=file_names.safe(upload.filename), file=stored(upload)
         )
-        for upload in uploads
+        for upload in files
     ]
 
 
@@ -185,10 +142,10 @@ def add_portal_document(folder: PortalFolder, file: VersionedFile, **values: Any
 
 def stored(upload: Upload) -> VersionedFile:
     """Return the bytes of an upload as a stored file; the hash is taken on their way in."""
-    declared = upload.content_type.strip().lower()
-    content_type = declared if CONTENT_TYPE.fullmatch(declared) else "application/octet-stream"
-    file = VersionedFile(contentType=content_type, filename=safe_filename(upload.filename))
+    kind = file_types.kind_of(upload.stream, upload.filename)
+    file = VersionedFile(contentType=kind.content_type, filename=file_names.safe(upload.filename))
     sha256 = hashlib.sha256()
+    upload.stream.seek(0)
     with file.open("w") as target:
         while block := upload.stream.read(BLOCK):
             sha256.update(block)
@@ -200,39 +157,9 @@ def stored(upload: Upload) -> VersionedFile:
 def snapshot(file: Any) -> VersionedFile:
     """Return a stored file that shares the bytes of `file`: the same blob, no copy."""
     frozen = VersionedFile(
-        contentType=file.contentType, filename=safe_filename(file.filename or "")
+        contentType=file.contentType, filename=file_names.safe(file.filename or "")
     )
     frozen._blob = file._blob
     frozen.sha256 = digest(file)
     frozen.__dict__["size"] = file.getSize()
     return frozen
-
-
-def check(uploads: Sequence[Upload], most_bytes: int, most_files: int | None = None) -> None:
-    """Raise NoFile, TooManyFiles or TooLarge where uploads are not within the limits."""
-    if not uploads:
-        raise NoFile(_("error_no_file", default="Please choose at least one file."))
-    check_size(uploads, most_bytes, most_files)
-
-
-def check_size(uploads: Sequence[Upload], most_bytes: int, most_files: int | None = None) -> None:
-    """Raise TooManyFiles or TooLarge where uploads are more than the limits; none are fine."""
-    if most_files is not None and len(uploads) > most_files:
-        raise TooManyFiles(
-            _(
-                "error_too_many_files",
-                default="At most ${most} files can be sent at once; these are ${count}.",
-                mapping={"most": most_files, "count": len(uploads)},
-            )
-        )
-    if sum(upload.size() for upload in uploads) > most_bytes:
-        raise TooLarge(too_large(most_bytes))
-
-
-def too_large(most_bytes: int) -> Message:
-    """Return why more than `most_bytes` are refused."""
-    return _(
-        "error_too_large",
-        default="At most ${most} MB can be sent at once; this is more.",
-        mapping={"most": most_bytes // MEGABYTE},
-    )

@@ -19,12 +19,12 @@ from collective.clientportal.domain import placeholders
 from collective.clientportal.domain import reading
 from collective.clientportal.domain import requests
 from collective.clientportal.domain import rosters
-from collective.clientportal.domain import settings
 from collective.clientportal.domain import status
 from collective.clientportal.domain import text_blocks
 from collective.clientportal.domain import texts
 from collective.clientportal.domain import threads
 from collective.clientportal.domain import turns
+from collective.clientportal.domain import uploads
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import time_id
@@ -90,7 +90,7 @@ def send(
         return known
     _check_filled(text)
     thread = access.thread_by_uid(matter, thread_uid) if thread_uid else None
-    documents.check_size(draft.uploads, settings.staff_upload_bytes())
+    uploads.admit_from_staff(matter, draft.uploads)
     chosen = _recipients(matter, thread, recipients)
     if expected is not Expects.ACKNOWLEDGE:
         _check_may_write(matter, chosen)
@@ -111,11 +111,11 @@ def note(thread: MessageThread, draft: Draft) -> Message:
     matter = thread.aq_parent
     access.require_share(matter)
     text = _text(draft)
-    documents.check_size(draft.uploads, settings.staff_upload_bytes())
     request = requests.fingerprint(draft, "note")
     known = requests.posted(matter, draft.key, request, thread.getId())
     if known is not None:
         return known[1]
+    uploads.admit_from_staff(matter, draft.uploads)
     message = _store(thread, draft, request, text, internal=True)
     _tell(NoteWritten, thread, message)
     return message
@@ -148,14 +148,12 @@ def reply(thread: MessageThread, draft: Draft, seen: str = "") -> Message:
     access.require(access.WRITE, thread)
     draft = replace(draft, documents=())  # those of the matter are not a client's to send
     text = _text(draft)
-    documents.check_size(
-        draft.uploads, settings.client_upload_bytes(), settings.client_upload_files()
-    )
     matter = thread.aq_parent
     request = requests.fingerprint(draft, "reply")
     known = requests.posted(matter, draft.key, request, thread.getId())
     if known is not None:
         return known[1]
+    uploads.admit_from_client(matter, draft.uploads)
     message = _store(thread, draft, request, text)
     drafts.discard(thread)
     _answer(thread, message, seen, any(upload.size() for upload in draft.uploads))

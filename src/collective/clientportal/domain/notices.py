@@ -34,6 +34,11 @@ from zope.i18nmessageid import Message
 
 SETTLE_TRIES = 100
 
+# Python loses the quotation marks around a name when it folds its line: "Berger, evil@else.example" would
+# be two addresses then. So no line is folded that RFC 5322 allows, and names are kept short.
+UNFOLDED = SMTP.clone(max_line_length=998)
+MOST_OF_NAME = 80
+
 
 class NotNow(Exception):
     """A notice is not sent; `reason` says why, in words."""
@@ -92,9 +97,9 @@ def compose(entry: OutboxEntry) -> EmailMessage:
         raise NotDue(_("not_due_account", default="This person has no account any more."))
     text = _filled(entry, f"{base}/{_link(entry)}")
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(_one_line(settings.firm_name()), addr_spec=sender)
+    message["From"] = Address(_name(settings.firm_name()), addr_spec=sender)
     message["To"] = Address(
-        _one_line(user.getProperty("fullname", "") or ""),
+        _name(user.getProperty("fullname", "") or ""),
         addr_spec=accounts.normalise(user.getProperty("email")),
     )
     message["Subject"] = _one_line(text.subject)
@@ -136,7 +141,7 @@ def _send_one(entry: OutboxEntry, mailer: Any) -> bool:
     transaction.begin()
     try:
         message = compose(entry)
-        mail = message.as_bytes()
+        mail = message.as_bytes(policy=UNFOLDED)
         # A token made for the link must be there before the mail is.
         transaction.commit()
     except ConflictError:
@@ -230,6 +235,10 @@ def _password_link(entry: OutboxEntry) -> str:
         link = accounts.link_of(entry.recipient) if waiting else None
         entry.token = link or accounts.new_link(entry.recipient)
     return f"@@choose-password?token={entry.token}"
+
+
+def _name(text: str) -> str:
+    return _one_line(text)[:MOST_OF_NAME].strip()
 
 
 def _one_line(text: str) -> str:

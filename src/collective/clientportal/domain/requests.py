@@ -6,8 +6,8 @@ from collective.clientportal.content.matter import Matter
 from collective.clientportal.content.message_thread import Message
 from collective.clientportal.content.message_thread import MessageThread
 from collective.clientportal.domain import access
-from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.errors import Refused
+from collective.clientportal.domain.uploads import Upload
 from dataclasses import dataclass
 
 

@@ -24,6 +24,11 @@ def number(name: str) -> int:
     return int(value)
 
 
+def flag(name: str) -> bool:
+    """Tell whether a setting of ISettings is on, by its name."""
+    return bool(api.portal.get_registry_record(f"{PREFIX}.{name}", default=False))
+
+
 def time_zone() -> ZoneInfo:
     """Return the time zone in which the firm's clocks run."""
     return ZoneInfo(api.portal.get_registry_record("plone.portal_timezone", default=None) or "UTC")
@@ -52,6 +57,11 @@ def client_upload_bytes() -> int:
 def client_upload_files() -> int:
     """Return how many files a client may send at once."""
     return number("client_upload_files")
+
+
+def client_upload_endings() -> frozenset[str]:
+    """Return the endings of the files that clients may send: "pdf"."""
+    return frozenset(get("client_upload_endings").lower().replace(".", " ").split())
 
 
 def staff_upload_bytes() -> int:

@@ -9,14 +9,14 @@ from collective.clientportal.content.portal_folder import PortalFolder
 from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import rosters
-from collective.clientportal.domain import settings
 from collective.clientportal.domain import shares
 from collective.clientportal.domain import states
-from collective.clientportal.domain.documents import Upload
+from collective.clientportal.domain import uploads
 from collective.clientportal.domain.errors import NotPermitted
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import now
+from collective.clientportal.domain.uploads import Upload
 from collective.clientportal.events import DocumentFetched
 from collective.clientportal.events import DocumentsReceived
 from collective.clientportal.events import DocumentsReleased
@@ -87,34 +87,36 @@ def release(matter: Matter, uids: Sequence[str], folder_uid: str) -> Release:
     return _released(matter, folder, release_id, released)
 
 
-def add(folder: PortalFolder, uploads: Sequence[Upload]) -> Release:
+def add(folder: PortalFolder, files: Sequence[Upload]) -> Release:
     """Put files of staff straight into a portal folder: told and marked like a release (A29).
 
-    Raises as `release`, and NoFile, TooLarge.
+    Raises as `release`, NoFile, and as `uploads.admit_from_staff`.
     """
     matter = folder.aq_parent
     access.require_share(matter)
-    documents.check(uploads, settings.staff_upload_bytes())
+    uploads.require_some(files)
+    uploads.admit_from_staff(matter, files)
     release_id = uuid.uuid4().hex
     values = {"release": release_id, "since": now(), "by": access.current_user_id()}
     added = [
         documents.add_portal_document(folder, documents.stored(upload), **values)
-        for upload in uploads
+        for upload in files
     ]
     return _released(matter, folder, release_id, added)
 
 
-def receive(folder: PortalFolder, uploads: Sequence[Upload]) -> list[PortalDocument]:
+def receive(folder: PortalFolder, files: Sequence[Upload]) -> list[PortalDocument]:
     """Store a client's files in a portal folder: all or none.
 
-    Raises NotThere, NotPermitted, NoFile, TooManyFiles, TooLarge.
+    Raises NotThere, NotPermitted, NoFile, and as `uploads.admit_from_client`.
     """
     access.require(access.UPLOAD, folder)
-    documents.check(uploads, settings.client_upload_bytes(), settings.client_upload_files())
     matter = folder.aq_parent
+    uploads.require_some(files)
+    uploads.admit_from_client(matter, files)
     actor = access.current_user_id()
     received = []
-    for upload in uploads:
+    for upload in files:
         document = documents.add_portal_document(
             folder, documents.stored(upload), since=now(), by=actor
         )

@@ -1,10 +1,12 @@
 """Texts that people type, on their way in."""
 
+import re
 from collective.clientportal import _
 from collective.clientportal.domain.errors import Refused
 
 
 MOST_CHARACTERS = 100_000  # of a message, and of a draft of one
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tabs and ends of lines
 
 
 class TooLong(Refused):
@@ -26,10 +28,11 @@ def check_length(text: str) -> None:
 def clean(text: str) -> str:
     """Return `text` with `\\n` at the ends of its lines, without what is no character.
 
-    That is NUL, and halves of surrogate pairs, which no encoding takes.
+    That is control characters, and halves of surrogate pairs, which no encoding takes.
     """
-    text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
-    return text.encode("utf-8", "replace").decode("utf-8")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return CONTROLS.sub("", text)
 
 
 def plain(text: str) -> str:

@@ -1,112 +1,109 @@
-"""What every service of ours does: the errors of the domain as status codes, writing from our pages only."""
+"""What every service of ours does: it takes and answers what it is described to."""
 
 import json
 import transaction
 from collective.clientportal import _
+from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import PortalError
-from collective.clientportal.domain.errors import Refused
+from collective.clientportal.services import fields
+from collective.clientportal.services.fields import Body
+from collective.clientportal.services.fields import Field
+from collective.clientportal.subscribers import intake
 from plone.protect.interfaces import IDisableCSRFProtection
 from plone.rest import Service
-from plone.restapi.deserializer import json_body
-from plone.restapi.exceptions import DeserializationError
+from zExceptions import Forbidden
 from zExceptions import NotFound
 from zope.i18n import translate
 from zope.interface import alsoProvides
+from zope.interface import implementer
+from zope.publisher.interfaces import IPublishTraverse
 
 
 class BaseService(Service):
     """A service of the portal. `reply` returns what becomes the JSON body; None: no body.
 
+    `query`: what can be asked, `asked`: the values of it by name. `status` and `answer` (JSON Schema) are
+    what comes of it. The first line of the docstring names the service and says what it is for.
+
     400 with a reason in words, 403 known but not permitted, 404 not there or not theirs. (401 comes
-    from the traversal guard.) plone.restapi's own base class asks for a permission that clients do
-    not have; ours are named in the guard instead.
+    from the traversal guard; 403 for another site and 415 from the intake.) plone.restapi's own base class
+    asks for a permission that clients do not have; ours are named in the guard instead.
     """
+
+    query: tuple[Field, ...] = ()
+    status = 200
+    answer: dict | None = None
 
     def render(self):
         """Return the answer's body."""
+        response = self.request.response
+        response.setStatus(self.status)
         try:
+            self.asked = self._asked()
             answer = self.reply()
         except PortalError as error:
             # Whatever was written before the refusal goes with it.
             transaction.abort()
             answer = self._refusal(error)
-        response = self.request.response
-        response.setHeader("Cache-Control", "private, no-store")
-        response.setHeader("X-Content-Type-Options", "nosniff")
         if answer is None:
             response.setStatus(204)
             return None
         response.setHeader("Content-Type", "application/json")
         return json.dumps(answer, indent=2)
 
-    def asked(self, name, default=""):
-        """Return a text of the query by its name; `default` where it is missing or there twice."""
-        value = self.request.form.get(name, default)
-        return value if isinstance(value, str) else default
+    def _asked(self):
+        # A form sends what was left empty, too.
+        found = {name: value or None for name, value in self.request.form.items()}
+        for field in self.query:
+            if field.schema["type"] == "integer" and field.name in found:
+                found[field.name] = fields.number_in_query(found[field.name])
+        return fields.read(self.query, found)
 
     def _refusal(self, error):
-        status = 400 if isinstance(error, Refused) else 403
+        status, name = 400, "BadRequest"
         if isinstance(error, NotFound):
-            status = 404
+            status, name = 404, "NotFound"
+        elif isinstance(error, Forbidden):
+            status, name = 403, "Forbidden"
         self.request.response.setStatus(status)
-        names = {400: "BadRequest", 403: "Forbidden", 404: "NotFound"}
-        return {"type": names[status], "message": translate(error.reason, context=self.request)}
+        return {"type": name, "message": translate(error.reason, context=self.request)}
 
 
 class WriteService(BaseService):
-    """A service that changes something."""
+    """A service that changes something. `bodies`: what can be sent, one of them; none: no body is read."""
+
+    bodies: tuple[Body, ...] = ()
+    headers: tuple[Field, ...] = ()
 
     def render(self):
-        """Return the answer's body, after a look at where the request comes from."""
+        """Return the answer's body."""
         alsoProvides(self.request, IDisableCSRFProtection)
-        if self.request.get_header("Sec-Fetch-Site") in ("cross-site", "same-site"):
-            self.request.response.setStatus(403)
-            return json.dumps({"type": "Forbidden", "message": "Not from another site."})
         return super().render()
 
     def body(self):
-        """Return the JSON object that was sent; raises Refused where it is none.
+        """Return the values of the body that was sent, by name. Raises Refused."""
+        data = intake.read_json(self.request.get("BODY") or b"{}")
+        return self.expected(data).read(data)
 
-        A page elsewhere can make a browser send text/plain with its cookie, but not JSON.
-        """
-        if not (self.request.get_header("Content-Type") or "").startswith("application/json"):
-            raise Refused(_("error_bad_json", default="The body must be a JSON object."))
-        try:
-            data = json_body(self.request)
-        except DeserializationError as error:
-            raise Refused(_("error_bad_json", default="The body must be a JSON object.")) from error
-        return data
+    def expected(self, data):
+        """Return which of `bodies` is the one for this person and what they sent."""
+        return self.bodies[0]
 
-    def text(self, data, name, default=""):
-        """Return a text of `data` by its name; raises Refused where it is something else."""
-        return self._typed(data, name, str, default)
+    def header(self, field):
+        """Return the value of a header. Raises Refused."""
+        return field.read({field.name: self.request.get_header(field.name)})
 
-    def flag(self, data, name, default=None):
-        """Return a boolean of `data` by its name; raises Refused where it is something else."""
-        return self._typed(data, name, bool, default)
 
-    def texts(self, data, name, default=()):
-        """Return a list of texts of `data` by its name; raises Refused where it is something else."""
-        values = self._typed(data, name, list, default)
-        if values is None:
-            return None
-        if not all(isinstance(value, str) for value in values):
-            raise self._wrong(name)
-        return values
+@implementer(IPublishTraverse)
+class ByIdService(WriteService):
+    """A service on @name/<id>. `of`: what has the id."""
 
-    def _typed(self, data, name, kind, default):
-        value = data.get(name)
-        if value is None:
-            return default
-        if not isinstance(value, kind):
-            raise self._wrong(name)
-        return value
+    of = ""
+    id = ""
 
-    def _wrong(self, name):
-        return Refused(
-            _(
-                "error_bad_field",
-                default="The field “${field}” holds something that does not belong there.",
-                mapping={"field": name},
-            )
-        )
+    def publishTraverse(self, request, name):
+        """Take the id from the path."""
+        if self.id:
+            raise NotThere(_("error_not_there", default="This is not there."))
+        self.id = name
+        return self

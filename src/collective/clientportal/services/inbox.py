@@ -2,11 +2,14 @@
 
 from collective.clientportal.domain import inbox
 from collective.clientportal.services import records
+from collective.clientportal.services import schemas
 from collective.clientportal.services.base import BaseService
 
 
 class InboxGet(BaseService):
-    """GET /@inbox"""
+    """GET /@inbox: what is awaited of the person logged in, the oldest first."""
+
+    answer = schemas.INBOX
 
     def reply(self):
         """Return {"unread": n, "items": [...]}, the oldest first."""

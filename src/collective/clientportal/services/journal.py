@@ -2,12 +2,15 @@
 
 from collective.clientportal.domain import access
 from collective.clientportal.domain import journal
+from collective.clientportal.services import schemas
 from collective.clientportal.services.base import BaseService
 from dataclasses import asdict
 
 
 class JournalGet(BaseService):
-    """GET <matter>/@journal: oldest first."""
+    """GET <matter>/@journal: everything that happened in a matter, oldest first."""
+
+    answer = schemas.items(schemas.JOURNAL_ENTRY)
 
     def reply(self):
         """Return {"items": [...]}."""

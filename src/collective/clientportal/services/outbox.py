@@ -2,11 +2,14 @@
 
 from collective.clientportal.domain import outbox
 from collective.clientportal.services import records
+from collective.clientportal.services import schemas
 from collective.clientportal.services.base import BaseService
 
 
 class OutboxGet(BaseService):
-    """GET /@outbox: newest first, for administrators."""
+    """GET /@outbox: all mails and what became of them, newest first."""
+
+    answer = schemas.items(schemas.OUTBOX_ENTRY)
 
     def reply(self):
         """Return {"items": [...]}."""

@@ -1,17 +1,24 @@
 """The participants of a matter."""
 
-from collective.clientportal import _
 from collective.clientportal.domain import participants
-from collective.clientportal.domain.errors import NotThere
+from collective.clientportal.services import fields
 from collective.clientportal.services import records
+from collective.clientportal.services import schemas
 from collective.clientportal.services.base import BaseService
+from collective.clientportal.services.base import ByIdService
 from collective.clientportal.services.base import WriteService
-from zope.interface import implementer
-from zope.publisher.interfaces import IPublishTraverse
+from collective.clientportal.services.fields import Body
+from collective.clientportal.services.fields import Field
+
+
+PARTY = Field("party", fields.text(100), "the client's part in the matter, in your words")
+MAY_WRITE = Field("may_write", fields.FLAG, "whether the client may write and upload")
 
 
 class ParticipantsGet(BaseService):
-    """GET <matter>/@participants"""
+    """GET <matter>/@participants: the clients of a matter."""
+
+    answer = schemas.items(schemas.PARTICIPANT)
 
     def reply(self):
         """Return {"items": [...]}."""
@@ -19,52 +26,57 @@ class ParticipantsGet(BaseService):
 
 
 class ParticipantsPost(WriteService):
-    """POST <matter>/@participants: invite somebody."""
+    """POST <matter>/@participants: invite a client."""
+
+    bodies = (
+        Body(
+            "A client",
+            (
+                Field(
+                    "email",
+                    fields.text(320, format="email"),
+                    "the client's address, and log-in name",
+                    required=True,
+                ),
+                Field(
+                    "fullname", fields.text(200), "of somebody who has no account yet", default=""
+                ),
+                Field(PARTY.name, PARTY.schema, PARTY.meaning, default=""),
+                Field(
+                    MAY_WRITE.name,
+                    MAY_WRITE.schema,
+                    f"{MAY_WRITE.meaning}; `true` unless told otherwise",
+                    default=True,
+                ),
+            ),
+        ),
+    )
+    status = 201
+    answer = schemas.PARTICIPANT
 
     def reply(self):
         """Return the participant."""
-        data = self.body()
-        info = participants.invite(
-            self.context,
-            self.text(data, "email"),
-            self.text(data, "fullname"),
-            self.text(data, "party"),
-            self.flag(data, "may_write", True),
-        )
-        self.request.response.setStatus(201)
-        return records.participant(info)
-
-
-@implementer(IPublishTraverse)
-class ByIdService(WriteService):
-    """A service on <matter>/@name/<id>."""
-
-    id = None
-
-    def publishTraverse(self, request, name):
-        """Take the id from the path."""
-        if self.id is not None:
-            raise NotThere(_("error_not_there", default="This is not there."))
-        self.id = name
-        return self
+        return records.participant(participants.invite(self.context, **self.body()))
 
 
 class ParticipantsPatch(ByIdService):
-    """PATCH <matter>/@participants/<id>"""
+    """PATCH <matter>/@participants/<id>: change a client's right or part; what is left out stays."""
+
+    of = "participant"
+    bodies = (Body("Changes", (MAY_WRITE, PARTY)),)
+    answer = schemas.PARTICIPANT
 
     def reply(self):
         """Return the participant."""
-        data = self.body()
-        party = self.text(data, "party", None)
-        may_write = self.flag(data, "may_write")
-        return records.participant(
-            participants.change(self.context, self.id or "", may_write, party)
-        )
+        return records.participant(participants.change(self.context, self.id, **self.body()))
 
 
 class ParticipantsDelete(ByIdService):
-    """DELETE <matter>/@participants/<id>"""
+    """DELETE <matter>/@participants/<id>: take a client off a matter."""
+
+    of = "participant"
+    status = 204
 
     def reply(self):
         """Answer 204."""
-        participants.remove(self.context, self.id or "")
+        participants.remove(self.context, self.id)

@@ -1,17 +1,24 @@
 """Ending a session."""
 
-from plone.protect.interfaces import IDisableCSRFProtection
+from collective.clientportal import _
+from collective.clientportal.domain.errors import Refused
+from collective.clientportal.services.base import WriteService
 from plone.restapi.services.auth.logout import Logout
-from zope.interface import alsoProvides
 
 
-class LogoutPost(Logout):
-    """POST /@logout: the token is worth nothing afterwards.
+class LogoutPost(WriteService, Logout):
+    """POST /@logout: make a token worth nothing.
 
     plone.restapi's own service answers the same, but plone.protect drops what it has written.
     """
 
+    status = 204
+
+    def check_permission(self):
+        """Ask for none: whoever has a token may give it back, and clients may not use plone.restapi."""
+
     def reply(self):
-        """Forget the token; 204, or 400 where there is none."""
-        alsoProvides(self.request, IDisableCSRFProtection)
-        return super().reply()
+        """Forget the token; answer 204. Raises Refused where there is none."""
+        Logout.reply(self)
+        if self.request.response.getStatus() == 400:
+            raise Refused(_("error_no_token", default="There is no such token."))

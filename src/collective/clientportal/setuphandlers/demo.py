@@ -10,8 +10,8 @@ from collective.clientportal.domain import rosters
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import text_blocks
-from collective.clientportal.domain.documents import Upload
 from collective.clientportal.domain.requests import Draft
+from collective.clientportal.domain.uploads import Upload
 from collective.clientportal.setuphandlers import demo_documents
 from datetime import timedelta
 from io import BytesIO
@@ -97,7 +97,10 @@ def _acting_as(user_id):
 
 
 def _make_staff(user_id, email, name):
-    api.user.create(email=email, username=user_id, password=PASSWORD, properties={"fullname": name})
+    # Not api.user.create: their ids are known to whoever reads the demo, and no UUIDs.
+    api.portal.get_tool("portal_membership").addMember(
+        user_id, PASSWORD, ("Member",), (), {"email": email, "fullname": name}
+    )
     api.portal.get_tool("acl_users").updateLoginName(user_id, email)
     api.group.add_user(groupname=rosters.STAFF, username=user_id)
 

@@ -1,6 +1,7 @@
 """Installing and uninstalling: groups, the user folder, the registers and the home of matters."""
 
 from BTrees.OOBTree import OOBTree
+from collective.clientportal.domain import hardening
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
 from collective.clientportal.pas.groups import PLUGIN_ID
@@ -43,7 +44,7 @@ class HiddenProfiles:
 
 
 def post_install(setup_tool):
-    """Make groups, activate the rosters in the user folder, make the home of matters."""
+    """Make groups, activate the rosters in the user folder, close what Plone leaves open, make the home."""
     registers.install()
     for group, (title, role) in GROUPS.items():
         if api.group.get(groupname=group) is None:
@@ -54,14 +55,8 @@ def post_install(setup_tool):
         for interface in (IGroupsPlugin, IGroupIntrospection):
             # Last in its list, or every roster is asked for groups of its own by all the others.
             users.plugins.activatePlugin(interface, PLUGIN_ID)
-    # A log-out ends the session on the server, too, and so does a new password.
-    users.session.per_user_keyring = True
     users.jwt_auth._tokens = users.jwt_auth._tokens or OOBTree()
-    users.jwt_auth.store_tokens = True
-    if users.login_transform != "lower":
-        # Clients log in by e-mail address, and nobody minds capitals in one.
-        users.login_transform = "lower"
-        users.updateAllLoginNames()
+    hardening.apply()
     _make_home()
 
 
@@ -80,9 +75,7 @@ def post_uninstall(setup_tool):
             users.plugins.deactivatePlugin(interface, PLUGIN_ID)
     if PLUGIN_ID in users:
         users._delObject(PLUGIN_ID)
-    users.login_transform = ""
-    users.session.per_user_keyring = False
-    users.jwt_auth.store_tokens = False
+    hardening.take_back()
     for group in GROUPS:
         if api.group.get(groupname=group) is not None:
             api.group.delete(groupname=group)

@@ -81,7 +81,6 @@ def guard(event):
     context = _nearest_content(request)
     if access.is_insider():
         _require_sight(context)
-        request.response.setHeader("X-Content-Type-Options", "nosniff")
         if not access.is_administrator() and _is_for_administrators(published, request):
             raise NotPermitted(_("error_not_permitted", default="You may not do this here."))
         if _is_home(context, request):
