@@ -142,6 +142,30 @@ def test_has_is_a_plain_answer(firm):
         assert access.has(access.VIEW, firm.matter) is False
 
 
+def test_permissions(firm, each, thread):
+    """security.md 4.2: each permission is the one it is called after, and is held by these."""
+    team = {"handler", "assistant"}
+    site = firm.portal
+    for permission, obj, holders in (
+        (access.USE_PORTAL, site, team | {"colleague"}),
+        (access.MANAGE_PORTAL, site, {"boss"}),
+        (access.VIEW_PORTAL, firm.matter, team | {"colleague", "anna", "thomas"}),
+        (access.VIEW, firm.matter, team | {"colleague"}),
+        (access.SHARE, firm.matter, team),
+        (access.MANAGE_PARTICIPANTS, firm.matter, team),
+        (access.VIEW_JOURNAL, firm.matter, team),
+        (access.UPLOAD, firm.annas, team | {"anna"}),
+        (access.WRITE, thread, {"anna"}),
+        (access.DELETE, firm.matter, set()),
+    ):
+        found = each(lambda it=permission, on=obj: access.has(it, on))
+        assert {name for name, yes in found.items() if yes} == holders, permission
+    manager = api.user.create("m@example.org", "manager")
+    api.user.grant_roles(user=manager, roles=["Manager"])
+    with api.env.adopt_user(user=manager):
+        assert access.has(access.DELETE, firm.matter) is True
+
+
 def test_require(firm, each):
     """404 where it may not be known, 403 where the permission is missing."""
     answers = each(lambda: access.require(access.MANAGE_PARTICIPANTS, firm.matter))
@@ -194,6 +218,8 @@ def test_who_may_share(firm, each, fresh_roles):
         **all_of(("anna", "thomas", "boss", "paula", "member"), NotThere),
     }
     with firm.as_user("handler"):
+        with pytest.raises(Refused, match="No client portal"):
+            access.require_share(firm.matter)
         assert access.may_share(firm.matter) is True
         assert access.refusal_to_share(firm.matter) == "error_portal_off"
 
