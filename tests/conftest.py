@@ -8,8 +8,10 @@ import socket
 import transaction
 from aiosmtpd.controller import Controller
 from collective.clientportal import worker
+from collective.clientportal.domain import accounts
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import folders
+from collective.clientportal.domain import logins
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
@@ -80,6 +82,8 @@ class Firm:
 
 def build(portal) -> Firm:
     """Make the firm, through domain functions only."""
+    # Ids that can be read: the portal has Plone make random ones.
+    api.portal.set_registry_record("plone.use_uuid_as_userid", False)
     people = {}
     for name in ("handler", "assistant", "colleague"):
         api.user.create(
@@ -95,6 +99,8 @@ def build(portal) -> Firm:
     api.user.create(email="member@else.example", username="member", password=PASSWORD)
     people |= {"boss": "boss", "member": "member"}
     api.portal.set_registry_record("collective.clientportal.base_url", BASE_URL)
+    # The tests' own server has no TLS: with the flag `requests` would send no cookie back.
+    portal.acl_users.session.secure = False
     api.portal.set_registry_record("plone.email_from_address", "office@firm.example")
     with api.env.adopt_user(username="handler"):
         matter = matters.create(
@@ -120,6 +126,13 @@ def build(portal) -> Firm:
         users.userSetPassword(people[name], PASSWORD)
         registers.registers().people[people[name]].activated = registers.now()
     return Firm(portal, people, matter, other, annas, thomases, everybodys)
+
+
+@pytest.fixture(autouse=True)
+def no_failures_yet():
+    """Begin with no log-in that failed and no mail that was asked for: all tests share one address."""
+    logins.FAILURES.clear()
+    accounts.RESETS.clear()
 
 
 @pytest.fixture

@@ -24,6 +24,11 @@ def number(name: str) -> int:
     return int(value)
 
 
+def is_on(name: str) -> bool:
+    """Tell whether a setting of ISettings that is yes or no is on."""
+    return bool(api.portal.get_registry_record(f"{PREFIX}.{name}", default=False))
+
+
 def time_zone() -> ZoneInfo:
     """Return the time zone in which the firm's clocks run."""
     return ZoneInfo(api.portal.get_registry_record("plone.portal_timezone", default=None) or "UTC")

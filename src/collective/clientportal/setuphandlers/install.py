@@ -3,12 +3,17 @@
 from BTrees.OOBTree import OOBTree
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import sessions
+from collective.clientportal.pas import passwords
 from collective.clientportal.pas.groups import PLUGIN_ID
 from collective.clientportal.pas.groups import RosterGroups
 from plone import api
 from plone.base.interfaces import INonInstallable
 from Products.PlonePAS.interfaces.group import IGroupIntrospection
+from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
+from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from Products.PluggableAuthService.interfaces.plugins import IGroupsPlugin
+from Products.PluggableAuthService.interfaces.plugins import IValidationPlugin
 from zope.interface import implementer
 
 
@@ -27,6 +32,8 @@ ROLES = (
     "Client Writer",
 )
 HOME = "matters"
+# Which of Plone's plugins our own takes the place of; it asks them itself.
+IN_PLACE_OF = {IAuthenticationPlugin: "source_users", IValidationPlugin: "password_policy"}
 
 
 class MattersLeft(Exception):
@@ -54,10 +61,7 @@ def post_install(setup_tool):
         for interface in (IGroupsPlugin, IGroupIntrospection):
             # Last in its list, or every roster is asked for groups of its own by all the others.
             users.plugins.activatePlugin(interface, PLUGIN_ID)
-    # A log-out ends the session on the server, too, and so does a new password.
-    users.session.per_user_keyring = True
-    users.jwt_auth._tokens = users.jwt_auth._tokens or OOBTree()
-    users.jwt_auth.store_tokens = True
+    _guard_logins(users)
     if users.login_transform != "lower":
         # Clients log in by e-mail address, and nobody minds capitals in one.
         users.login_transform = "lower"
@@ -81,8 +85,7 @@ def post_uninstall(setup_tool):
     if PLUGIN_ID in users:
         users._delObject(PLUGIN_ID)
     users.login_transform = ""
-    users.session.per_user_keyring = False
-    users.jwt_auth.store_tokens = False
+    _unguard_logins(users)
     for group in GROUPS:
         if api.group.get(groupname=group) is not None:
             api.group.delete(groupname=group)
@@ -93,6 +96,41 @@ def post_uninstall(setup_tool):
     if HOME in portal and not portal[HOME].objectIds():
         portal.manage_delObjects([HOME])
     registers.uninstall()
+
+
+def _guard_logins(users):
+    """Have every log-in go through our plugin, sessions end on the server, and user ids be random."""
+    if passwords.PLUGIN_ID not in users:
+        users._setObject(passwords.PLUGIN_ID, passwords.Gate(passwords.PLUGIN_ID))
+        for interface, theirs in IN_PLACE_OF.items():
+            _swap(users.plugins, interface, theirs, passwords.PLUGIN_ID)
+        users.plugins.activatePlugin(IExtractionPlugin, passwords.PLUGIN_ID)
+    users.session.per_user_keyring = True
+    users.jwt_auth._tokens = users.jwt_auth._tokens or OOBTree()
+    users.jwt_auth.store_tokens = True
+    sessions.follow_base_url()
+    api.portal.set_registry_record("plone.use_uuid_as_userid", True)
+
+
+def _unguard_logins(users):
+    """Take back what _guard_logins did."""
+    if passwords.PLUGIN_ID in users:
+        for interface, theirs in IN_PLACE_OF.items():
+            _swap(users.plugins, interface, passwords.PLUGIN_ID, theirs)
+        users._delObject(passwords.PLUGIN_ID)
+    users.session.per_user_keyring = users.session.secure = False
+    users.jwt_auth.store_tokens = False
+    api.portal.set_registry_record("plone.use_uuid_as_userid", False)
+
+
+def _swap(plugins, interface, old, new):
+    """Put one plugin in the place of another."""
+    order = plugins.listPluginIds(interface)
+    place = order.index(old)
+    plugins.deactivatePlugin(interface, old)
+    plugins.activatePlugin(interface, new)
+    for _step in range(len(order) - 1 - place):
+        plugins.movePluginsUp(interface, [new])
 
 
 def _make_home():
