@@ -106,6 +106,11 @@ def owner(login: str, password: str) -> str | None:
     return str(found[0]) if found else None
 
 
+def belongs_here(user_id: str) -> bool:
+    """Tell whether this site keeps the password of a user, and not the Zope server."""
+    return user_id in source(api.portal.get_tool("acl_users"))._userid_to_login
+
+
 def source(users: Any) -> Any:
     """Return where a user folder keeps its passwords."""
     return users.source_users

@@ -12,6 +12,7 @@ import secrets
 import time
 from collective.clientportal import _
 from collective.clientportal.content.registers import SecondFactor
+from collective.clientportal.domain import passwords
 from collective.clientportal.domain import settings
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import now
@@ -50,9 +51,8 @@ def is_missing(user_id: str) -> bool:
     To be asked about members of the firm. Those whom the Zope server knows, and this site does not, are
     not asked for one.
     """
-    if not settings.is_on("require_second_factor_for_staff") or is_on(user_id):
-        return False
-    return user_id in api.portal.get_tool("acl_users").source_users._userid_to_login
+    required = settings.is_on("require_second_factor_for_staff")
+    return required and not is_on(user_id) and passwords.belongs_here(user_id)
 
 
 def prepare(user_id: str) -> str:
