@@ -2,9 +2,11 @@
 
 import asyncio
 import base64
+import json
 import pytest
 import requests
 import socket
+import sys
 import transaction
 from aiosmtpd.controller import Controller
 from collective.clientportal import worker
@@ -29,8 +31,12 @@ from io import BytesIO
 from playwright.sync_api import sync_playwright
 from plone import api
 from pytest_plone import fixtures_factory
+from Testing.ZopeTestCase.functional import savestate
 from typing import Any
+from urllib.parse import urlencode
 from zope.component.hooks import setSite
+from ZPublisher.httpexceptions import HTTPExceptionHandler
+from ZPublisher.WSGIPublisher import publish_module
 
 
 pytest_plugins = ["pytest_plone"]
@@ -191,6 +197,67 @@ class Rest(requests.Session):
 def rest(live):
     """A function: name of a person of the cast (None: nobody) → REST client."""
     return lambda name=None: Rest(live.portal.absolute_url(), name and live.login(name))
+
+
+@dataclass
+class Answer:
+    """What the application answered: `headers` in order, `text` the body."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    text: str
+
+    def all(self, name: str) -> list[str]:
+        """Return the values of all headers of this name."""
+        return [value for key, value in self.headers if key.lower() == name.lower()]
+
+    def json(self) -> Any:
+        """Return what the body says."""
+        return json.loads(self.text)
+
+    @property
+    def cookies(self) -> str:
+        """The cookies that are set, as a browser sends them back."""
+        return "; ".join(value.partition(";")[0] for value in self.all("Set-Cookie"))
+
+
+@pytest.fixture
+def wsgi(live):
+    """A function: a request to the application itself, from any IP address, without a network between."""
+    app = HTTPExceptionHandler(publish_module)
+
+    @savestate
+    def wsgi_(method, path, *, form=None, body=None, address="192.0.2.1", **headers):
+        transaction.commit()
+        data, kind = b"", ""
+        if form is not None:
+            data, kind = urlencode(form).encode(), "application/x-www-form-urlencoded"
+        elif body is not None:
+            data, kind = json.dumps(body).encode(), "application/json"
+        path, _question, query = path.partition("?")
+        environ = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": f"/{live.portal.getId()}/{path}",
+            "QUERY_STRING": query,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": address,
+            "CONTENT_TYPE": kind,
+            "CONTENT_LENGTH": str(len(data)),
+            "HTTP_ACCEPT": "application/json" if form is None else "text/html",
+            "wsgi.input": BytesIO(data),
+            "wsgi.errors": sys.stderr,
+            "wsgi.url_scheme": "http",
+        }
+        environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        started = []
+        result = app(environ, lambda *start: started.extend(start))
+        text = b"".join(result).decode()
+        transaction.begin()
+        return Answer(int(started[0][:3]), started[1], text)
+
+    return wsgi_
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,9 @@ class Accounts(StaffPage):
     @property
     def kind(self):
         """Return whose accounts are shown."""
-        return account_list.STAFF if self.value("kind") == account_list.STAFF else account_list.CLIENTS
+        return (
+            account_list.STAFF if self.value("kind") == account_list.STAFF else account_list.CLIENTS
+        )
 
     def rows(self):
         """Return the accounts that the address asks for."""

@@ -7,15 +7,20 @@ their stead, and they are asked by nobody else.
 from AccessControl.class_init import InitializeClass
 from Acquisition import aq_inner
 from Acquisition import aq_parent
+from collective.clientportal import _
 from collective.clientportal.domain import logins
 from collective.clientportal.domain import passwords
+from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.logins import Attempt
+from plone.restapi.deserializer import json_body
+from plone.restapi.exceptions import DeserializationError
 from Products.PluggableAuthService.interfaces.authservice import IPluggableAuthService
 from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from Products.PluggableAuthService.interfaces.plugins import IValidationPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from zope.annotation.interfaces import IAnnotations
+from zope.globalrequest import getRequest
 from zope.i18n import translate
 from zope.interface import implementer
 
@@ -34,12 +39,27 @@ def attempts(request):
 
     A request may ask several times who acts: it is one attempt, and one code is used up.
     """
-    return IAnnotations(request).setdefault(KEY, {})
+    return {} if request is None else IAnnotations(request).setdefault(KEY, {})
 
 
 def latest(request):
     """Return the latest attempt to log in of a request; one of nobody where there was none."""
     return next(reversed(attempts(request).values()), Attempt())
+
+
+def _check_body(request):
+    try:
+        body = json_body(request)
+    except DeserializationError:
+        return  # the service says so
+    if not all(isinstance(body.get(name, ""), str) for name in ("login", "password", "otp")):
+        raise Refused(_("error_no_credentials", default="Please send `login` and `password`."))
+
+
+def _client():
+    """Return the IP address of whoever asks; "" where it is a script."""
+    request = getRequest()
+    return "" if request is None else request.getClientAddr()
 
 
 @implementer(IAuthenticationPlugin, IExtractionPlugin, IValidationPlugin)
@@ -53,7 +73,12 @@ class Gate(BasePlugin):
         self.title = title
 
     def extractCredentials(self, request):
-        """Return ticket and code where the second step of the log-in was sent."""
+        """Return ticket and code where the second step of the log-in was sent.
+
+        Raises BadRequest where `POST @login` carries no texts, which PAS could not bear.
+        """
+        if request.method == "POST" and request["PATH_INFO"].endswith("/@login"):
+            _check_body(request)
         ticket, code = request.form.get(TICKET), request.form.get(CODE)
         if request.method == "POST" and isinstance(ticket, str) and isinstance(code, str):
             return {"ticket": ticket, "code": code}
@@ -76,20 +101,19 @@ class Gate(BasePlugin):
 
     def by_password(self, login, password, code=""):
         """Return what became of name, password and code; the same all through a request."""
-        made = attempts(self.REQUEST)
+        made = attempts(getRequest())
         found = made.get((login, password))
         if found is None or (code and found.asks_code_of and not found.bad_code):
-            address = self.REQUEST.getClientAddr()
             made[login, password] = found = logins.by_password(
-                login, password, address, code, self._is_elsewhere
+                login, password, _client(), code, self._is_elsewhere
             )
         return found
 
     def by_code(self, ticket, code):
         """Return what became of ticket and code; the same all through a request."""
-        made = attempts(self.REQUEST)
+        made = attempts(getRequest())
         if (ticket, code) not in made:
-            made[ticket, code] = logins.by_code(ticket, code, self.REQUEST.getClientAddr())
+            made[ticket, code] = logins.by_code(ticket, code, _client())
         return made[ticket, code]
 
     def validateUserInfo(self, user, set_id, set_info):
@@ -100,7 +124,7 @@ class Gate(BasePlugin):
         try:
             passwords.check_rules(password)
         except passwords.BadPassword as error:
-            return [{"id": "password", "error": translate(error.reason, context=self.REQUEST)}]
+            return [{"id": "password", "error": translate(error.reason, context=getRequest())}]
         return []
 
     def _is_elsewhere(self, login, password):
@@ -109,7 +133,7 @@ class Gate(BasePlugin):
         above = getattr(aq_parent(aq_inner(site)), "acl_users", None)
         if not IPluggableAuthService.providedBy(above):
             return False
-        return above.authenticate(login, password, self.REQUEST) is not None
+        return above.authenticate(login, password, getRequest()) is not None
 
 
 InitializeClass(Gate)

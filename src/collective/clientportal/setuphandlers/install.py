@@ -105,6 +105,8 @@ def _guard_logins(users):
         for interface, theirs in IN_PLACE_OF.items():
             _swap(users.plugins, interface, theirs, passwords.PLUGIN_ID)
         users.plugins.activatePlugin(IExtractionPlugin, passwords.PLUGIN_ID)
+        # Before the one that reads tokens and JSON.
+        users.plugins.movePluginsTop(IExtractionPlugin, [passwords.PLUGIN_ID])
     users.session.per_user_keyring = True
     users.jwt_auth._tokens = users.jwt_auth._tokens or OOBTree()
     users.jwt_auth.store_tokens = True

@@ -10,7 +10,7 @@ FOR_SCRIPTS = {"__cp"}
 
 
 def harden(event):
-    """Give every cookie of the answer HttpOnly, SameSite and, where the portal has TLS, Secure, as the session's."""
+    """Give every cookie of the answer HttpOnly, SameSite and, where the session's has it, Secure."""
     response = event.request.response
     if not response.cookies or not registers.installed(getSite()):
         return
