@@ -1,6 +1,8 @@
 """Known and unknown addresses take the same time (issue 4, point 4; security.md T9).
 
-Elsewhere no test asserts a time; here equality is what is asked for. `pytest -s` prints the figures.
+Elsewhere no test asserts a time; here equality is what is asked for. What is compared is the processor's
+time: there is nothing to wait for in these requests, and what neighbours of the machine take does not count.
+`pytest -s` prints the figures, by the clock on the wall, too.
 """
 
 import gc
@@ -10,6 +12,7 @@ from conftest import PASSWORD
 from services.test_logins import basic
 from statistics import median
 from time import perf_counter
+from time import thread_time
 
 
 SAMPLES = 1000
@@ -37,23 +40,28 @@ def test_known_and_unknown_take_the_same_time(door, wsgi):
     method, path, given = DOORS[door]
 
     def measure():
-        times = {KNOWN: [], UNKNOWN: []}
+        busy, wall = ({KNOWN: [], UNKNOWN: []} for _clock in range(2))
         gc.disable()
         for number in range(SAMPLES):
-            for name in random.sample(list(times), 2):
-                address = f"2001:db8:{number:x}:{hash(name) & 0xFFFF:x}::1"
-                begin = perf_counter()
-                wsgi(method, path, address=address, **given(name))
-                times[name].append(perf_counter() - begin)
+            for place, name in random.sample(list(enumerate(busy)), 2):
+                began = perf_counter(), thread_time()
+                wsgi(method, path, address=f"2001:db8:{number:x}:{place}::1", **given(name))
+                busy[name].append(thread_time() - began[1])
+                wall[name].append(perf_counter() - began[0])
         gc.enable()
-        known, unknown = (median(times[name]) for name in (KNOWN, UNKNOWN))
+        difference = abs(median(busy[KNOWN]) - median(busy[UNKNOWN]))
         print(
-            f"\n{door}: known {known * 1000:.3f} ms, unknown {unknown * 1000:.3f} ms,"
-            f" difference {abs(known - unknown) * 1000:.3f} ms"
+            f"\n{door}: difference {difference * 1e6:.0f} µs of the processor; medians in ms:",
+            end="",
         )
-        return abs(known - unknown)
+        for name, kind in ((KNOWN, "known"), (UNKNOWN, "unknown")):
+            figures = (
+                f"{median(busy[name]) * 1e3:.3f} busy, {median(wall[name]) * 1e3:.3f} by the clock"
+            )
+            print(f" {kind} {figures};", end="")
+        return difference
 
-    # A neighbour of the machine may spoil one measurement, not two.
+    # Something may spoil one measurement, not two.
     assert measure() < MOST or measure() < MOST
 
 
@@ -62,8 +70,8 @@ def test_the_measurement_tells_a_difference(wsgi):
     times = {PASSWORD: [], "wrong": []}
     for number in range(50):
         for password in times:
-            begin = perf_counter()
+            begin = thread_time()
             body = {"login": KNOWN, "password": password}
             wsgi("POST", "@login", body=body, address=f"2001:db8:1:{number:x}::1")
-            times[password].append(perf_counter() - begin)
+            times[password].append(thread_time() - begin)
     assert median(times[PASSWORD]) - median(times["wrong"]) > 0.0002
