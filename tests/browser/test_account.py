@@ -195,8 +195,8 @@ def test_staff_set_it_up_first(live, open_browser):
     assert page.url == f"{site(live)}/@@account"
     assert "wants a second step" in page.inner_text("main")
     set_up(page, live)
-    page.click("text=I have kept them")
-    assert page.url == f"{site(live)}/@@matters"
+    page.click("text=I have kept them", no_wait_after=True)
+    page.wait_for_url(f"{site(live)}/@@matters", timeout=30_000)
 
 
 def test_plones_own_page_leads_here(live, html):

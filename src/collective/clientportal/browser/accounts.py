@@ -58,7 +58,7 @@ class Login(Framed, LoginForm):
             return self._handle_external_login(external)
         if access.is_anonymous():
             if self.request.method == "POST":
-                self._failed(passwords.latest(self.request))
+                self._failed(passwords.of_form(self.request))
             return self.render()
         if self.request.method == "POST":
             # Who sends a password needs no token to prove that they mean it.
@@ -140,7 +140,7 @@ class Login(Framed, LoginForm):
 
         Somebody else's page could send a form of its own to whoever is logged in already.
         """
-        return passwords.latest(self.request).user_id == access.current_user_id()
+        return passwords.of_form(self.request).user_id == access.current_user_id()
 
     @property
     def home(self):

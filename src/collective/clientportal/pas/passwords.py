@@ -12,6 +12,7 @@ from collective.clientportal.domain import logins
 from collective.clientportal.domain import passwords
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.logins import Attempt
+from plone import api
 from plone.restapi.deserializer import json_body
 from plone.restapi.exceptions import DeserializationError
 from Products.PluggableAuthService.interfaces.authservice import IPluggableAuthService
@@ -27,7 +28,9 @@ from zope.interface import implementer
 
 PLUGIN_ID = "clientportal_passwords"
 
-# The fields of the second step of the log-in.
+# The fields of the log-in's two steps.
+NAME = "__ac_name"
+PASSWORD = "__ac_password"
 TICKET = "__ac_ticket"
 CODE = "__ac_code"
 
@@ -35,16 +38,27 @@ KEY = "collective.clientportal.attempts"
 
 
 def attempts(request):
-    """Return the attempts to log in that a request has made, by what was given; the latest is the last.
+    """Return the attempts to log in that a request has made, by what was given.
 
     A request may ask several times who acts: it is one attempt, and one code is used up.
     """
     return {} if request is None else IAnnotations(request).setdefault(KEY, {})
 
 
-def latest(request):
-    """Return the latest attempt to log in of a request; one of nobody where there was none."""
-    return next(reversed(attempts(request).values()), Attempt())
+def of_form(request):
+    """Return the attempt that the fields of the log-in's form made, and nothing else that came along.
+
+    A browser that knows a password for HTTP Basic sends it with the forms of somebody else's page, too.
+    """
+    form, made = request.form, attempts(request)
+    name, password = form.get(NAME), form.get(PASSWORD)
+    if isinstance(name, str) and isinstance(password, str):
+        login = api.portal.get_tool("acl_users").applyTransform(name)
+        return made.get((login, password), Attempt())
+    ticket, code = form.get(TICKET), form.get(CODE)
+    if isinstance(ticket, str) and isinstance(code, str):
+        return made.get((ticket, code), Attempt())
+    return Attempt()
 
 
 def _check_body(request):
@@ -102,6 +116,7 @@ class Gate(BasePlugin):
     def by_password(self, login, password, code=""):
         """Return what became of name, password and code; the same all through a request."""
         made = attempts(getRequest())
+        login = self._getPAS().applyTransform(login)
         found = made.get((login, password))
         if found is None or (code and found.asks_code_of and not found.bad_code):
             made[login, password] = found = logins.by_password(
