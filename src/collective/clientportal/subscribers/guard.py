@@ -10,6 +10,7 @@ from collective.clientportal.content.message_thread import IMessageThread
 from collective.clientportal.content.portal_document import IPortalDocument
 from collective.clientportal.content.portal_folder import IPortalFolder
 from collective.clientportal.domain import access
+from collective.clientportal.domain import second_factor
 from collective.clientportal.domain.errors import NotPermitted
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.interfaces import IClientPortalLayer
@@ -38,13 +39,13 @@ PUBLIC_VIEWS = {
     "favicon.ico",
     "robots.txt",
 }
-PUBLIC_SERVICES = {"POST @login", "POST @login-renew", "POST @logout"}
+PUBLIC_SERVICES = {"POST @login", "POST @login-renew"}
 PUBLIC_NAMESPACES = ("++plone++", "++resource++", "++theme++", "++webresource++")
 
 # What a client may ask for, besides. All services of ours are in it: each checks its own permission,
 # so that a client of the matter reads "you may not do this" instead of "this is not there".
 CLIENT_VIEWS = [
-    (ISiteRoot, {"portal", "inbox", "unread"}),
+    (ISiteRoot, {"account", "portal", "inbox", "unread"}),
     (IMatter, {"portal", "open", "zip"}),
     (IPortalFolder, {"portal", "upload", "zip"}),
     (IPortalDocument, {"download"}),
@@ -80,6 +81,8 @@ def guard(event):
     published = request["PUBLISHED"]
     context = _nearest_content(request)
     if access.is_insider():
+        if second_factor.is_missing(access.current_user_id()):
+            _require_second_factor(published, context, request)
         _require_sight(context)
         if not access.is_administrator() and _is_for_administrators(published, request):
             raise NotPermitted(_("error_not_permitted", default="You may not do this here."))
@@ -117,10 +120,24 @@ def _require_sight(context):
         raise NotThere(_("error_not_there", default="This is not there."))
 
 
+def _require_second_factor(published, context, request):
+    """Lead a member of the firm who must set up a second factor to where that is done, and nowhere else."""
+    if _is_public(published, context, request) or getattr(published, "__name__", "") == "account":
+        return
+    if IAPIRequest.providedBy(request) or request.method not in ("GET", "HEAD"):
+        raise NotPermitted(
+            _(
+                "error_second_factor_missing",
+                default="Please set up the second step of the log-in first, under “My account”.",
+            )
+        )
+    raise Redirect(f"{api.portal.get().absolute_url()}/@@account")
+
+
 def _is_public(published, context, request):
     if not ISiteRoot.providedBy(context):
         return False
-    if _is_stock_service(published):
+    if IService.providedBy(published):
         return f"{request.method} {_service_name(published)}" in PUBLIC_SERVICES
     if IBrowserView.providedBy(published) and published.__name__ in PUBLIC_VIEWS:
         return True
