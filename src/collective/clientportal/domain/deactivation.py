@@ -115,8 +115,9 @@ def _tell(event: type[AccountDeactivated | AccountReactivated], user_id: str) ->
     actor = access.current_user_id()
     for uid in rosters.named_in(user_id):
         matter = access.unchecked_matter(uid)
-        rosters.refresh(matter, [user_id])
-        notify(event(matter, actor, user_id, (user_id,)))
+        if matter is not None:
+            rosters.refresh(matter, [user_id])
+            notify(event(matter, actor, user_id, (user_id,)))
 
 
 def _client(user_id: str) -> Person:
