@@ -24,7 +24,7 @@ ZCONSOLE  = CLIENTPORTAL_WORKER=off $(BIN)/zconsole run $(INSTANCE)/etc
 NOT_RUNNING = test ! -e $(INSTANCE)/var/Data.fs.lock || flock -n $(INSTANCE)/var/Data.fs.lock true \
             || { echo "The portal is running; stop it first."; exit 1; }
 
-.PHONY: help install instance start clean-data test bench check format lock i18n verify-journal clean
+.PHONY: help install instance start clean-data test matrix bench check format lock i18n verify-journal clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -74,6 +74,9 @@ clean-data:  ## delete instance/ with all its data
 test: install  ## run the tests (ARGS="-k messages" for some of them)
 	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
 	@$(BIN)/pytest $(ARGS)
+
+matrix: install  ## who may do what, at length (MINUTES=30: a choice; hours without)
+	@PYTHONPATH=tests nice $(BIN)/python -m access.full
 
 bench: install  ## measure, and print tables of ratios (about five minutes)
 	@$(BIN)/python benchmarks/measure.py
