@@ -6,6 +6,7 @@ written in table.py.
 """
 
 import transaction
+from collective.clientportal.domain import deactivation
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import drafts
 from collective.clientportal.domain import folders
@@ -124,6 +125,8 @@ class World:
 def build(portal) -> World:
     """Make the world through domain functions, and commit it."""
     world = World("/" + portal.getId())
+    # Ids of staff are canaries, too.
+    api.portal.set_registry_record("plone.use_uuid_as_userid", False)
     world.context("site", "site", portal, "public")
     world.context("home", "home", portal["matters"], "home")
     for name in (*STAFF, "boss", "root", "member"):
@@ -152,15 +155,11 @@ def build(portal) -> World:
         storage.add(f"{world.site}/{old_id(name)}", path)
     for name in IDENTITIES:
         world.tokens[name] = _token(world, name)
-    deactivate(world.ids["deactivated"])
+    with _as(world, "boss"):
+        deactivation.deactivate(world.ids["deactivated"])
     api.group.remove_user(groupname=rosters.STAFF, username=world.ids["left"])
     transaction.commit()
     return world
-
-
-def deactivate(user_id):
-    """Deactivate a client's account, as far as that is possible yet: no password fits any more."""
-    api.portal.get_tool("acl_users").source_users.removeUser(user_id)
 
 
 def _account(world, name):

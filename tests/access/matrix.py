@@ -330,6 +330,8 @@ class Matrix:
                     "new_title": "Neu",
                 }
             ],
+            "account": [{"action": "log_out"}],
+            "clientportal-accounts": [{"action": "log_out", "account": ids["third"]}],
             "notice-texts": [{"action": "switch", "event": "documents", "on": "0"}],
             "open": [{"act": "open_message"}, {"act": "open_matter"}],
             "reply": [{"text": "Antwort", "key": "k"}],
@@ -363,7 +365,7 @@ class Matrix:
             ),
             "DELETE @shares": (f"/{values.get('writer released', '')}", None),
             "POST @send": ("", {**text, "recipients": [ids["writer"]]}),
-            "POST @messages": ("", text),
+            "POST @messages": ("", {"text": "Text"}),
             "POST @read": ("", {"act": "open_message"}),
             "POST @recall": ("", {"message": message, "reason": "Falsche Person"}),
         }

@@ -5,6 +5,7 @@ import gzip
 import io
 import transaction
 import zipfile
+from access.cast import IDENTITIES
 from conftest import PASSWORD
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -125,7 +126,8 @@ class Publisher:
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": HOST,
-            "REMOTE_ADDR": "127.0.0.1",
+            # Everybody from an address of their own: whose log-in fails is throttled alone.
+            "REMOTE_ADDR": f"10.0.0.{1 + IDENTITIES.index(identity)}",
             "HTTP_ACCEPT": "application/json" if request.accept == "json" else "text/html",
             "HTTP_ACCEPT_LANGUAGE": "en",
             "CONTENT_LENGTH": str(len(request.body)),
