@@ -330,7 +330,7 @@ class Matrix:
                     "new_title": "Neu",
                 }
             ],
-            "account": [{"action": "log_out"}],
+            "account": [{"action": "log_out_everywhere"}],
             "clientportal-accounts": [{"action": "log_out", "account": ids["third"]}],
             "notice-texts": [{"action": "switch", "event": "documents", "on": "0"}],
             "open": [{"act": "open_message"}, {"act": "open_matter"}],
