@@ -24,7 +24,7 @@ ZCONSOLE  = CLIENTPORTAL_WORKER=off $(BIN)/zconsole run $(INSTANCE)/etc
 NOT_RUNNING = test ! -e $(INSTANCE)/var/Data.fs.lock || flock -n $(INSTANCE)/var/Data.fs.lock true \
             || { echo "The portal is running; stop it first."; exit 1; }
 
-.PHONY: help install instance start clean-data test fuzz mutants bench check format lock i18n verify-journal clean
+.PHONY: help install instance start clean-data test matrix fuzz mutants bench check format lock i18n verify-journal clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -75,6 +75,9 @@ test: install  ## run the tests (ARGS="-k messages" for some of them)
 	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
 	@test -x /usr/sbin/clamd || { $(APT) clamav-daemon; }
 	@$(BIN)/pytest $(ARGS)
+
+matrix: install  ## who may do what, at length (MINUTES=30: a choice; hours without)
+	@PYTHONPATH=tests nice $(BIN)/python -m access.full
 
 fuzz: install  ## ask the REST services 100,000 requests (FUZZ_REQUESTS=...)
 	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-100000} $(BIN)/pytest tests/services/test_openapi.py -k answer_as

@@ -2,14 +2,18 @@
 
 import asyncio
 import base64
+import json
 import pytest
 import requests
 import socket
+import sys
 import transaction
 from aiosmtpd.controller import Controller
 from collective.clientportal import worker
+from collective.clientportal.domain import accounts
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import folders
+from collective.clientportal.domain import logins
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
@@ -27,8 +31,12 @@ from io import BytesIO
 from playwright.sync_api import sync_playwright
 from plone import api
 from pytest_plone import fixtures_factory
+from Testing.ZopeTestCase.functional import savestate
 from typing import Any
+from urllib.parse import urlencode
 from zope.component.hooks import setSite
+from ZPublisher.httpexceptions import HTTPExceptionHandler
+from ZPublisher.WSGIPublisher import publish_module
 
 
 pytest_plugins = ["pytest_plone"]
@@ -80,6 +88,8 @@ class Firm:
 
 def build(portal) -> Firm:
     """Make the firm, through domain functions only."""
+    # Ids that can be read: the portal has Plone make random ones.
+    api.portal.set_registry_record("plone.use_uuid_as_userid", False)
     people = {}
     # Staff of the cast have their names as user ids, which is easier to read than a UUID.
     api.portal.set_registry_record("plone.use_uuid_as_userid", False)
@@ -97,6 +107,8 @@ def build(portal) -> Firm:
     api.user.create(email="member@else.example", username="member", password=PASSWORD)
     people |= {"boss": "boss", "member": "member"}
     api.portal.set_registry_record("collective.clientportal.base_url", BASE_URL)
+    # The tests' own server has no TLS: with the flag `requests` would send no cookie back.
+    portal.acl_users.session.secure = False
     api.portal.set_registry_record("plone.email_from_address", "office@firm.example")
     with api.env.adopt_user(username="handler"):
         matter = matters.create(
@@ -122,6 +134,13 @@ def build(portal) -> Firm:
         users.userSetPassword(people[name], PASSWORD)
         registers.registers().people[people[name]].activated = registers.now()
     return Firm(portal, people, matter, other, annas, thomases, everybodys)
+
+
+@pytest.fixture(autouse=True)
+def no_failures_yet():
+    """Begin with no log-in that failed and no mail that was asked for: all tests share one address."""
+    logins.FAILURES.clear()
+    accounts.RESETS.clear()
 
 
 @pytest.fixture
@@ -180,6 +199,67 @@ class Rest(requests.Session):
 def rest(live):
     """A function: name of a person of the cast (None: nobody) → REST client."""
     return lambda name=None: Rest(live.portal.absolute_url(), name and live.login(name))
+
+
+@dataclass
+class Answer:
+    """What the application answered: `headers` in order, `text` the body."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    text: str
+
+    def all(self, name: str) -> list[str]:
+        """Return the values of all headers of this name."""
+        return [value for key, value in self.headers if key.lower() == name.lower()]
+
+    def json(self) -> Any:
+        """Return what the body says."""
+        return json.loads(self.text)
+
+    @property
+    def cookies(self) -> str:
+        """The cookies that are set, as a browser sends them back."""
+        return "; ".join(value.partition(";")[0] for value in self.all("Set-Cookie"))
+
+
+@pytest.fixture
+def wsgi(live):
+    """A function: a request to the application itself, from any IP address, without a network between."""
+    app = HTTPExceptionHandler(publish_module)
+
+    @savestate
+    def wsgi_(method, path, *, form=None, body=None, address="192.0.2.1", **headers):
+        transaction.commit()
+        data, kind = b"", ""
+        if form is not None:
+            data, kind = urlencode(form).encode(), "application/x-www-form-urlencoded"
+        elif body is not None:
+            data, kind = json.dumps(body).encode(), "application/json"
+        path, _question, query = path.partition("?")
+        environ = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": f"/{live.portal.getId()}/{path}",
+            "QUERY_STRING": query,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": address,
+            "CONTENT_TYPE": kind,
+            "CONTENT_LENGTH": str(len(data)),
+            "HTTP_ACCEPT": "application/json" if form is None else "text/html",
+            "wsgi.input": BytesIO(data),
+            "wsgi.errors": sys.stderr,
+            "wsgi.url_scheme": "http",
+        }
+        environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        started = []
+        result = app(environ, lambda *start: started.extend(start))
+        text = b"".join(result).decode()
+        transaction.begin()
+        return Answer(int(started[0][:3]), started[1], text)
+
+    return wsgi_
 
 
 @pytest.fixture(scope="session")

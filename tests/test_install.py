@@ -11,7 +11,10 @@ from plone.browserlayer.utils import registered_layers
 from plone.registry.interfaces import IRegistry
 from Products.CMFPlone.factory import addPloneSite
 from Products.PlonePAS.interfaces.group import IGroupIntrospection
+from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
+from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from Products.PluggableAuthService.interfaces.plugins import IGroupsPlugin
+from Products.PluggableAuthService.interfaces.plugins import IValidationPlugin
 from zope.component import getUtility
 from zope.component.hooks import setSite
 
@@ -29,6 +32,11 @@ def traces(portal):
         "assignable roles": set(users.portal_role_manager.listRoleIds()),
         "groups": {group.getId() for group in api.group.get_groups()},
         "user folder": set(users.objectIds()),
+        "authenticators": users.plugins.listPluginIds(IAuthenticationPlugin),
+        "extractors": users.plugins.listPluginIds(IExtractionPlugin),
+        "password rules": users.plugins.listPluginIds(IValidationPlugin),
+        "session": (users.session.per_user_keyring, users.session.secure),
+        "random ids": api.portal.get_registry_record("plone.use_uuid_as_userid"),
         "group plugins": users.plugins.listPluginIds(IGroupsPlugin),
         "group introspection": users.plugins.listPluginIds(IGroupIntrospection),
         "login names": users.login_transform,
@@ -126,6 +134,12 @@ def test_installed(portal):
     assert IClientPortalLayer in found["layers"]
     assert found["group plugins"][-1] == "clientportal_rosters"
     assert found["login names"] == "lower"
+    # Nobody but our own plugin is asked for passwords.
+    assert "clientportal_passwords" in found["authenticators"]
+    assert "source_users" not in found["authenticators"]
+    assert found["extractors"][0] == "clientportal_passwords"
+    assert found["password rules"] == ("clientportal_passwords",)
+    assert found["random ids"] is True
     assert found["annotations"]
     assert "matters" in found["content"]
     for kind in TYPES:
@@ -150,6 +164,10 @@ def test_uninstalled_is_as_never_installed(portal):
     assert not once["annotations"]
     assert "matters" not in once["content"]
     assert once["login names"] == ""
+    assert once["authenticators"] == ("source_users", "session", "jwt_auth")
+    assert once["password rules"] == ("password_policy",)
+    assert once["session"] == (False, False)
+    assert once["random ids"] is False
     assert not {name for name in once["actions"] | once["control panel"] if "clientportal" in name}
     run("default")
     run("uninstall")
@@ -193,6 +211,9 @@ def test_reinstalled(portal):
 
 
 def test_installing_twice_changes_nothing(firm):
+    # What the tests' firm has otherwise.
+    firm.portal.acl_users.session.secure = True
+    api.portal.set_registry_record("plone.use_uuid_as_userid", True)
     before = traces(firm.portal)
     people = len(registers.registers().people)
     run("default")

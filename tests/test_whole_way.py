@@ -27,7 +27,7 @@ def test_the_whole_way(live, rest, smtp, work):
     [registration] = smtp.to(ADDRESS)
     text = registration.get_content()
     assert "evil.example" not in registration.as_string()
-    token = re.search(r"https://portal\.example/@@choose-password\?token=(\w+)", text).group(1)
+    token = re.search(r"https://portal\.example/@@choose-password\?token=(\S+)", text).group(1)
 
     # She chooses a password and logs in.
     client = Rest(live.portal.absolute_url())

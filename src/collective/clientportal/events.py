@@ -113,6 +113,18 @@ class AccountActivated(MatterEvent):
     name = "account_activated"
 
 
+class AccountDeactivated(MatterEvent):
+    """A client of the matter was kept from logging in, or the account was deleted."""
+
+    name = "account_deactivated"
+
+
+class AccountReactivated(MatterEvent):
+    """A client of the matter may log in again."""
+
+    name = "account_reactivated"
+
+
 class ParticipantChanged(MatterEvent):
     """A client's part or rights in the matter changed."""
 

@@ -124,3 +124,13 @@ class ISettings(Interface):
         default=False,
         required=False,
     )
+    require_second_factor_for_staff = schema.Bool(
+        title=_("setting_second_factor", default="Staff need a second factor"),
+        description=_(
+            "setting_second_factor_help",
+            default="Whoever belongs to the firm logs in with a code of an app besides the password, and "
+            "sets it up at the next log-in before anything else.",
+        ),
+        default=False,
+        required=False,
+    )

@@ -8,6 +8,7 @@ import Zope2
 from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import noSecurityManager
 from AccessControl.SpecialUsers import system
+from collective.clientportal.domain import accounts
 from collective.clientportal.domain import journal
 from collective.clientportal.domain import notices
 from collective.clientportal.domain import registers
@@ -79,7 +80,16 @@ def seal():
 
 
 def send():
-    """Send the notices that are due."""
+    """Answer those who want a new password, and send the notices that are due."""
+    transaction.begin()
+    try:
+        if accounts.answer_resets():
+            transaction.commit()
+    except ConflictError:
+        # The next round answers them.
+        pass
+    finally:
+        transaction.abort()
     notices.send_due(Mailer())
 
 

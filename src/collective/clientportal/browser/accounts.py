@@ -7,9 +7,13 @@ from collective.clientportal.browser.drafts import keep
 from collective.clientportal.browser.frame import Framed
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
+from collective.clientportal.domain import links
 from collective.clientportal.domain import participants
-from collective.clientportal.domain.accounts import BadLink
-from collective.clientportal.domain.accounts import BadPassword
+from collective.clientportal.domain import second_factor
+from collective.clientportal.domain import sessions
+from collective.clientportal.domain.links import BadLink
+from collective.clientportal.domain.passwords import BadPassword
+from collective.clientportal.pas import passwords
 from plone import api
 from plone.protect import CheckAuthenticator
 from plone.protect.interfaces import IDisableCSRFProtection
@@ -22,12 +26,30 @@ from zope.interface import alsoProvides
 ACTS = re.compile(r"(/[^/]+/@@download|/@@(upload|reply|draft|zip|attachment/[^/]+))$")
 
 
-class Login(Framed, LoginForm):
-    """The log-in. The user folder has looked at the name and password before this page is called."""
+def home(page):
+    """Return the address where the person who acts begins."""
+    return f"{page.site_url}/@@{'matters' if access.is_insider() else 'portal'}"
 
-    index = ViewPageTemplateFile("templates/login.pt")
+
+def too_often(page, wait):
+    """Answer 429, and return what to say to somebody who must wait so many seconds."""
+    page.request.response.setStatus(429)
+    page.request.response.setHeader("Retry-After", str(wait))
+    return _(
+        "too_often",
+        default="This was tried too often. Please try again in ${minutes} minutes, or call us.",
+        mapping={"minutes": str(-(-wait // 60))},
+    )
+
+
+class Login(Framed, LoginForm):
+    """The log-in, in one step or two. The user folder has looked at what was sent before this is called."""
+
+    form = ViewPageTemplateFile("templates/login.pt")
+    code_form = ViewPageTemplateFile("templates/login_code.pt")
     title = _("login_title", default="Log in")
-    failed = False
+    problem = None
+    ticket = ""
 
     def __call__(self):
         """Return the form; lead on whoever is logged in."""
@@ -35,9 +57,8 @@ class Login(Framed, LoginForm):
         if external and self.request.method != "POST":
             return self._handle_external_login(external)
         if access.is_anonymous():
-            self.failed = self.request.method == "POST"
-            if self.failed:
-                self.request.response.expireCookie("__ac", path="/")
+            if self.request.method == "POST":
+                self._failed(passwords.of_form(self.request))
             return self.render()
         if self.request.method == "POST":
             # Who sends a password needs no token to prove that they mean it.
@@ -46,6 +67,37 @@ class Login(Framed, LoginForm):
             if self._keep_draft():
                 return None
         return self.redirect_after_login(self.came_from or self.home)
+
+    def index(self):
+        """Return the form for name and password or, where a code is wanted, the one for it."""
+        return self.code_form() if self.ticket else self.form()
+
+    def _failed(self, attempt):
+        self.request.response.expireCookie("__ac", path="/")
+        if attempt.wait:
+            self.problem = too_often(self, attempt.wait)
+        elif attempt.asks_code_of:
+            # A ticket may be the first thing that the person's own secret signs.
+            alsoProvides(self.request, IDisableCSRFProtection)
+            self.ticket = sessions.ticket(attempt.asks_code_of)
+            self.title = _("login_code_title", default="Your code, please")
+            if attempt.bad_code:
+                self.problem = _(
+                    "login_bad_code",
+                    default="This code is not right, or it was used already. Please type the one that the "
+                    "app shows now.",
+                )
+        elif passwords.TICKET in self.request.form:
+            self.problem = _(
+                "login_too_late",
+                default="That took too long. Please log in once more from the start.",
+            )
+        else:
+            self.problem = _(
+                "login_failed",
+                default="E-mail address and password do not belong together. Please check both, or choose "
+                "a new password.",
+            )
 
     @property
     def address(self):
@@ -88,14 +140,12 @@ class Login(Framed, LoginForm):
 
         Somebody else's page could send a form of its own to whoever is logged in already.
         """
-        form, users = self.request.form, api.portal.get_tool("acl_users")
-        user = users.authenticate(self.address, form.get("__ac_password", ""), self.request)
-        return user is not None and user.getId() == access.current_user_id()
+        return passwords.of_form(self.request).user_id == access.current_user_id()
 
     @property
     def home(self):
         """Return the address where the person who acts begins."""
-        return f"{self.site_url}/@@{'matters' if access.is_insider() else 'portal'}"
+        return home(self)
 
 
 class Logout(Framed):
@@ -147,7 +197,7 @@ class ChoosePassword(Framed):
     def __call__(self):
         """Return the form, or the way to a new link; a chosen password leads on to the portal."""
         try:
-            self.owner = accounts.owner_of_link(self.link)
+            self.owner = links.owner(self.link)
             if self.request.method == "POST":
                 return self._choose()
         except BadLink:
@@ -181,6 +231,9 @@ class ChoosePassword(Framed):
         except BadPassword as error:
             self.problem = error.reason
             return self.render()
+        if second_factor.is_on(self.owner):
+            # A link of a mail is one factor.
+            return self.go(f"{self.site_url}/login")
         users = api.portal.get_tool("acl_users")
         users.session._setupSession(self.owner, self.request.response)
         return self.go(f"{self.site_url}/@@portal")
@@ -192,6 +245,7 @@ class ForgotPassword(Framed):
     index = ViewPageTemplateFile("templates/forgot_password.pt")
     ask_for_link = ViewPageTemplateFile("templates/ask_for_link.pt")
     title = _("forgot_password_title", default="Forgotten your password?")
+    problem = None
 
     def __call__(self):
         """Return the form or, after sending it, the answer."""
@@ -199,7 +253,10 @@ class ForgotPassword(Framed):
         if self.request.method == "POST" and isinstance(address, str) and address.strip():
             # Anybody may ask, for any address.
             alsoProvides(self.request, IDisableCSRFProtection)
-            accounts.request_reset(address)
+            wait = accounts.ask_for_reset(address, self.request.getClientAddr())
+            if wait:
+                self.problem = too_often(self, wait)
+                return self.render()
             return self.go(f"{self.site_url}/@@forgot-password?sent=1")
         return self.render()
 

@@ -16,6 +16,7 @@ from plone import api
 from plone.rest.interfaces import IAPIRequest
 from Products.CMFCore.interfaces import IContentish
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from transaction.interfaces import TransientError
 from zExceptions import Forbidden
 from zExceptions import HTTPException
 from zExceptions import NotFound
@@ -43,6 +44,9 @@ class ErrorPage(Framed):
         """Return the body; status and headers are set."""
         self.error = self.context
         self.context = api.portal.get()
+        if self._is_on_the_way():
+            self.error = NotFound()
+            self.request.response.headers.pop("location", None)
         if isinstance(self.error, Redirect):
             return self._go(str(self.error))
         asked = self._nearest_content()
@@ -59,10 +63,18 @@ class ErrorPage(Framed):
             body = self.render()
         return self._final(self.status, body)
 
+    def _is_on_the_way(self):
+        """Tell whether something went wrong before the guard could ask who may see the thing.
+
+        Some of Plone's namespaces redirect or break down, and only where the thing is there.
+        """
+        broke = "PUBLISHED" not in self.request.other and not isinstance(self.error, TransientError)
+        return broke or guard.is_nowhere(self.request)
+
     @property
     def is_rest(self):
-        """Tell whether a REST client asked."""
-        return IAPIRequest.providedBy(self.request)
+        """Tell whether a REST client asked, whether or not traversal came as far as to notice."""
+        return IAPIRequest.providedBy(self.request) or "/++api++" in self.request["PATH_INFO"]
 
     @property
     def person(self):
@@ -119,7 +131,7 @@ class ErrorPage(Framed):
         return refused or (asked is not None and not access.can_see(asked))
 
     def _nearest_content(self):
-        for parent in self.request["PARENTS"]:
+        for parent in (self.request.other.get("PUBLISHED"), *self.request["PARENTS"]):
             obj = getattr(parent, "__dict__", {}).get("context", parent)
             if IContentish.providedBy(obj):
                 return obj

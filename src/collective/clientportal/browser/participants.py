@@ -9,6 +9,22 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zope.i18nmessageid import Message
 
 
+INVITED = {
+    "invited": _(
+        "invited_message",
+        default="${name} is invited and gets an e-mail with which to choose a password.",
+    ),
+    "active": _(
+        "invited_known", default="${name} takes part now and logs in with the password of old."
+    ),
+    "deactivated": _(
+        "invited_deactivated",
+        default="${name} takes part now, but cannot log in: the account is deactivated. An administrator of "
+        "the portal can reactivate it.",
+    ),
+}
+
+
 class People(MatterPage):
     """The tab People."""
 
@@ -54,20 +70,7 @@ class People(MatterPage):
             self.value("may_write") == "1",
         )
         mapping = {"name": info.name}
-        message = (
-            _(
-                "invited_message",
-                default="${name} is invited and gets an e-mail with which to choose a password.",
-                mapping=mapping,
-            )
-            if info.state == "invited"
-            else _(
-                "invited_known",
-                default="${name} takes part now and logs in with the password of old.",
-                mapping=mapping,
-            )
-        )
-        self.done(message, self.url)
+        self.done(Message(INVITED[info.state], mapping=mapping), self.url)
 
     def change(self):
         """Change a client's part or right to write."""

@@ -20,16 +20,34 @@ def queue():
 class Person(Persistent):
     """A client's account: one for all matters. Times are UTC datetimes or None.
 
-    `registration`: id of the outbox entry of the latest registration mail, or "".
+    `registration`: id of the outbox entry of the latest registration mail, or "". `deactivated`: since when
+    the person may not log in; `reason`: why, in the administrator's words.
     """
 
     registration = ""
+    deactivated: datetime | None = None
+    reason = ""
 
     def __init__(self, user_id, email, invited):
         self.user_id = user_id
         self.email = email
         self.invited = invited
         self.activated = None
+
+
+class SecondFactor(Persistent):
+    """What a person's codes are made from.
+
+    `confirmed`: since when it counts, or None while it is being set up. `used`: the time step of the last
+    code that was taken. `recovery`: hashes of the recovery codes that are left.
+    """
+
+    confirmed: datetime | None = None
+    used = 0
+    recovery: tuple[str, ...] = ()
+
+    def __init__(self, secret):
+        self.secret = secret
 
 
 class TextBlock(Persistent):
@@ -87,11 +105,15 @@ class QuarantinedFile(Persistent):
 class Registers(Persistent):
     """All registers, kept in one annotation of the site.
 
-    `people`: user id → Person. `addresses`: e-mail address, casefolded → user id. `rosters`: user id →
-    set of group ids. `taking_part`: user id → UIDs of the matters that name the person, whether their
-    portals are on or off. `inbox`: user id → {UID of a thread in which something is awaited of the
-    person → (UID of its matter, UID that names its roster)}. `references`: a matter's reference,
-    casefolded → UID. `matters`: UID → physical path; `cards`: UID of a matter → Card of domain.cards.
+    `people`: user id → Person, whether the account is still there or not. `addresses`: e-mail address,
+    casefolded → user id of an account that is there. `retired`: ids of users who were deleted.
+    `second_factors`: user id → SecondFactor. `links`: (user id, purpose) → (hash, expiry) of the link with
+    which a password is chosen. `resets`: time id → address for which a new password was asked.
+    `rosters`: user id → set of group ids.
+    `taking_part`: user id → UIDs of the matters that name the person, whether their portals are on or off.
+    `inbox`: user id → {UID of a thread in which something is awaited of the person → (UID of its matter, UID
+    that names its roster)}. `references`: a matter's reference, casefolded → UID. `matters`: UID →
+    physical path; `cards`: UID of a matter → Card of domain.cards.
     `outbox`: id → OutboxEntry; `due`: ids of those still to send. `notice_texts`: (event, language) →
     (subject, body) of the administrator's own; `notices_off`: events that are not mailed.
     `text_blocks`: id → TextBlock. `quarantine`: time id → QuarantinedFile.
@@ -101,6 +123,10 @@ class Registers(Persistent):
     def __init__(self):
         self.people = OOBTree()
         self.addresses = OOBTree()
+        self.retired = OOTreeSet()
+        self.second_factors = OOBTree()
+        self.links = OOBTree()
+        self.resets = queue()
         self.rosters = OOBTree()
         self.taking_part = OOBTree()
         self.inbox = OOBTree()

@@ -157,9 +157,9 @@ def matter_uids() -> list[str]:
     return [brain.UID for brain in api.content.find(portal_type="Matter")]
 
 
-def content_or_none(uid: str) -> Any:
-    """Return what the catalog gives to the person who acts for a UID, else None."""
-    return api.content.get(UID=uid)
+def finds(uid: str) -> bool:
+    """Tell whether the catalog gives something with this UID to the person who acts."""
+    return bool(uid and api.content.find(UID=uid))
 
 
 def folders(matter: Matter) -> list[PortalFolder]:

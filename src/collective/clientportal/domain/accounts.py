@@ -5,23 +5,33 @@ import secrets
 import uuid
 from collective.clientportal import _
 from collective.clientportal.content.registers import Person
+from collective.clientportal.domain import links
 from collective.clientportal.domain import texts
 from collective.clientportal.domain.access import INSIDERS
 from collective.clientportal.domain.errors import Refused
+from collective.clientportal.domain.links import BadLink
+from collective.clientportal.domain.passwords import check_rules
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
+from collective.clientportal.domain.registers import time_id
+from collective.clientportal.domain.throttle import place
+from collective.clientportal.domain.throttle import Throttle
 from collective.clientportal.events import PasswordResetRequested
 from dataclasses import dataclass
 from email.headerregistry import Address
 from plone import api
-from plone.keyring.interfaces import IKeyManager
 from typing import Any
-from zope.component import getUtility
 from zope.event import notify
 
 
 HOST = re.compile(r"^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$")
 LOCAL_PART = re.compile(r"^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
+
+LONGEST_ADDRESS = 320
+# So many mails with which to choose a new password go to one address within an hour.
+RESETS_PER_ADDRESS = 3
+RESETS_FROM_ONE_PLACE = 20
+RESETS = Throttle(60 * 60)
 
 
 class BadAddress(Refused):
@@ -34,14 +44,6 @@ class StaffAddress(Refused):
 
 class AddressTaken(Refused):
     """The address belongs to another client."""
-
-
-class BadLink(Refused):
-    """The link to choose a password is unknown, used or expired."""
-
-
-class BadPassword(Refused):
-    """The password does not meet the site's rules."""
 
 
 @dataclass(frozen=True)
@@ -159,90 +161,84 @@ def language(user_id: str) -> str:
     return str(chosen or api.portal.get_default_language())[:2]
 
 
-def new_link(user_id: str) -> str:
-    """Return a fresh token for choosing a password; all earlier ones of this person are void."""
-    tool = api.portal.get_tool("portal_password_reset")
-    for token, (owner, _expiry) in list(tool._requests.items()):
-        if owner == user_id:
-            del tool._requests[token]
-    return str(tool.requestReset(user_id)["randomstring"])
+def is_deactivated(user_id: str) -> bool:
+    """Tell whether somebody is kept from logging in."""
+    account = person(user_id)
+    return account is not None and account.deactivated is not None
 
 
-def owner_of_link(token: str) -> str:
-    """Return the id of the person a token was made for, and use up nothing; raises BadLink."""
-    tool = api.portal.get_tool("portal_password_reset")
-    owner, expiry = tool._requests.get(token, (None, None))
-    if owner is None or tool.expired(expiry) or api.user.get(userid=owner) is None:
-        raise BadLink(
-            _(
-                "error_bad_link",
-                default="This link has expired or was used already.",
-            )
-        )
-    return str(owner)
-
-
-def link_of(user_id: str) -> str | None:
-    """Return a token with which a person can choose a password, where one was made and still holds."""
-    tool = api.portal.get_tool("portal_password_reset")
-    tokens = [token for token, (owner, _expiry) in tool._requests.items() if owner == user_id]
-    return next(filter(is_link, tokens), None)
-
-
-def is_link(token: str) -> bool:
-    """Tell whether a token can be used."""
-    try:
-        owner_of_link(token)
-    except BadLink:
-        return False
-    return True
+def state(user_id: str) -> str:
+    """Return where a client's account stands: "invited", "active" or "deactivated"."""
+    account = registers().people[user_id]
+    if account.deactivated:
+        return "deactivated"
+    return "active" if account.activated else "invited"
 
 
 def choose_password(token: str, password: str) -> str:
-    """Set the password of the person a token was made for and return their id; the token is used up.
+    """Set the password of the person a token was made for and return their id; their links are used up.
 
     Raises BadLink, BadPassword.
     """
-    user_id = owner_of_link(token)
-    problem = api.portal.get_tool("portal_registration").testPasswordValidity(password)
-    if problem:
-        raise BadPassword(problem)
-    tool = api.portal.get_tool("portal_password_reset")
-    del tool._requests[token]
-    api.portal.get_tool("acl_users").userSetPassword(user_id, password)
+    user_id = links.owner(token)
+    if is_deactivated(user_id):
+        raise BadLink(_("error_bad_link", default="This link has expired or was used already."))
+    _set_password(user_id, password)
     return user_id
 
 
-def end_sessions(user_id: str) -> None:
-    """End all sessions of a person, in browsers and by REST token: the password is another one."""
-    users = api.portal.get_tool("acl_users")
-    keys = getUtility(IKeyManager)
-    ring = f"{users.session.secret_prefix}{user_id}"
-    if ring in keys:
-        keys.clear(ring=ring)
-        keys.rotate(ring=ring)
-    users.jwt_auth._tokens.pop(user_id, None)
+def change_password(user_id: str, password: str) -> None:
+    """Give a person another password. All sessions end, and links to choose one are void.
 
-
-def request_reset(address: str) -> None:
-    """Have a mail sent with which a person chooses a new password.
-
-    Nothing tells whether the address is known.
+    Raises BadPassword.
     """
+    _set_password(user_id, password)
+
+
+def ask_for_reset(address: str, client: str) -> int:
+    """Note that somebody at the IP address `client` wants a new password for an e-mail address.
+
+    Return 0, or how many seconds to wait where too many were asked for from there. What this does, and how
+    long it takes, is the same whether anybody has the address or not: who is meant, if anybody, is found out
+    afterwards. Too many mails to one address are left out without a word.
+    """
+    wait = RESETS.take({("from", place(client)): RESETS_FROM_ONE_PLACE})
+    asked = address.strip().casefold()[:LONGEST_ADDRESS]
+    if not wait and not RESETS.take({("to", asked): RESETS_PER_ADDRESS}):
+        registers().resets[time_id()] = asked
+    return wait
+
+
+def answer_resets() -> int:
+    """Have mails sent to those who asked for a new password and have an account; return how many asked."""
+    waiting = registers().resets
+    keys = list(waiting.keys(1))
+    for key in keys:
+        user_id = _owner(waiting.pop(key))
+        if user_id is not None and not is_deactivated(user_id):
+            notify(PasswordResetRequested(user_id))
+    return len(keys)
+
+
+def _owner(address: str) -> str | None:
     try:
         address = normalise(address)
     except BadAddress:
-        return
-    known = registers().addresses.get(address)
-    user = api.user.get(userid=known) if known else _find_user(address)
-    if user is not None:
-        notify(PasswordResetRequested(user.getId()))
+        return None
+    user = _user_with(address)
+    return None if user is None else str(user.getId())
+
+
+def _set_password(user_id: str, password: str) -> None:
+    user = api.user.get(userid=user_id)
+    check_rules(password, user.getUserName(), str(user.getProperty("fullname") or ""))
+    links.make_void(user_id)
+    api.portal.get_tool("acl_users").userSetPassword(user_id, password)
 
 
 def _client_or_nobody(address: str) -> Any:
     """Return the account with this address, or None. Raises StaffAddress."""
-    known = registers().addresses.get(address)
-    user = api.user.get(userid=known) if known else _find_user(address)
+    user = _user_with(address)
     if user is not None and not INSIDERS.isdisjoint(user.getRoles()):
         raise StaffAddress(
             _(
@@ -252,6 +248,11 @@ def _client_or_nobody(address: str) -> Any:
             )
         )
     return user
+
+
+def _user_with(address: str) -> Any:
+    known = registers().addresses.get(address)
+    return (known and api.user.get(userid=known)) or _find_user(address)
 
 
 def _find_user(address: str) -> Any:

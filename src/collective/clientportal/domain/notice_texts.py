@@ -118,7 +118,7 @@ we have set up a client portal for you. There you find documents that we make av
 Please choose a password first:
 ${link}
 
-The link is valid for a week and can be used once. Your e-mail address is your login name.
+The link is valid for three days and can be used once. Your e-mail address is your login name.
 
 Kind regards
 ${firm}
@@ -134,7 +134,7 @@ ${firm}
 you have asked to choose a new password for our client portal:
 ${link}
 
-The link is valid for a week and can be used once. If you did not ask for it, there is nothing to do.
+The link is valid for an hour and can be used once. If you did not ask for it, there is nothing to do.
 
 Kind regards
 ${firm}

@@ -10,6 +10,7 @@ from collective.clientportal import _
 from collective.clientportal.content.registers import OutboxEntry
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
+from collective.clientportal.domain import links
 from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import rosters
@@ -27,6 +28,7 @@ from smtplib import SMTPDataError
 from smtplib import SMTPException
 from smtplib import SMTPRecipientsRefused
 from typing import Any
+from urllib.parse import quote
 from ZODB.POSException import ConflictError
 from zope.i18n import translate
 from zope.i18nmessageid import Message
@@ -95,6 +97,8 @@ def compose(entry: OutboxEntry) -> EmailMessage:
     user = api.user.get(userid=entry.recipient)
     if user is None:
         raise NotDue(_("not_due_account", default="This person has no account any more."))
+    if accounts.is_deactivated(entry.recipient):
+        raise NotDue(_("not_due_deactivated", default="This person's account is deactivated."))
     text = _filled(entry, f"{base}/{_link(entry)}")
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(_name(settings.firm_name()), addr_spec=sender)
@@ -229,12 +233,12 @@ def _password_link(entry: OutboxEntry) -> str:
             raise NotDue(
                 _("not_due_newer", default="A newer registration mail has taken its place.")
             )
-    if not accounts.is_link(entry.token):
-        # Asking for a new password, as anybody may, must not make an invitation void.
-        waiting = entry.event == notice_texts.RESET and person is not None and not person.activated
-        link = accounts.link_of(entry.recipient) if waiting else None
-        entry.token = link or accounts.new_link(entry.recipient)
-    return f"@@choose-password?token={entry.token}"
+        purpose = links.INVITATION
+    else:
+        purpose = links.RESET
+    if not links.holds(entry.token):
+        entry.token = links.new(entry.recipient, purpose)
+    return f"@@choose-password?token={quote(entry.token)}"
 
 
 def _name(text: str) -> str:

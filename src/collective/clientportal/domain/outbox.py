@@ -141,4 +141,6 @@ def listing() -> Iterator[OutboxEntry]:
 def _close(entry: OutboxEntry, state: str) -> None:
     entry.state = state
     entry.leased_until = entry.next_try = None
+    # The mail has it now; here it would only let others in.
+    entry.token = ""
     registers().due.pop(int(entry.id), None)

@@ -7,6 +7,7 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import sessions
 from collective.clientportal.domain import texts
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
@@ -35,7 +36,7 @@ class ActiveAlready(Refused):
 
 @dataclass(frozen=True)
 class ParticipantInfo:
-    """A client as staff see them. `state`: "invited" or "active"; times in UTC.
+    """A client as staff see them. `state`: "invited", "active" or "deactivated"; times in UTC.
 
     `mail_failed`: whether the registration mail could not be delivered, as far as the mail server says.
     """
@@ -129,7 +130,10 @@ def correct_address(matter: Matter, user_id: str, address: str) -> ParticipantIn
 
 
 def remove(matter: Matter, user_id: str) -> None:
-    """Take a client off a matter; their access ends at once. Raises NotThere."""
+    """Take a client off a matter; their access ends at once, with their last matter their sessions, too.
+
+    The account stays, with its password: invited again, they log in as before. Raises NotThere.
+    """
     access.require(access.MANAGE_PARTICIPANTS, matter)
     _participant(matter, user_id)
     del matter.participants[user_id]
@@ -139,6 +143,8 @@ def remove(matter: Matter, user_id: str) -> None:
         if user_id in readers:
             # Invited again some day, the person starts without the folders and threads of today.
             room.readers = tuple(reader for reader in readers if reader != user_id)
+    if not rosters.named_in(user_id):
+        sessions.end(user_id)
     notify(ParticipantRemoved(matter, access.current_user_id(), user_id, (user_id,)))
 
 
@@ -153,7 +159,7 @@ def resend_registration(matter: Matter, user_id: str) -> None:
 def activate(token: str, password: str) -> str:
     """Choose a password with the token of a registration or reset mail; return the login name.
 
-    Raises BadLink, BadPassword.
+    Raises links.BadLink, passwords.BadPassword.
     """
     user_id = accounts.choose_password(token, password)
     person = accounts.person(user_id)
@@ -185,7 +191,7 @@ def info(matter: Matter, user_id: str) -> ParticipantInfo:
         fullname=user.getProperty("fullname", "") if user is not None else "",
         party=participant.party,
         may_write=participant.may_write,
-        state="active" if person.activated else "invited",
+        state=accounts.state(user_id),
         added=participant.added,
         activated=person.activated,
         mail_failed=not person.activated and outbox.has_failed(person.registration),

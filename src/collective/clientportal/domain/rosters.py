@@ -159,7 +159,7 @@ def _wanted(
     if matter.restricted and user_id in team(matter):
         yield group_id(uid, TEAM)
     participant = matter.participants.get(user_id)
-    if participant is None or not matter.portal_enabled:
+    if participant is None or not matter.portal_enabled or _is_deactivated(user_id):
         return
     kinds = (READERS, WRITERS) if participant.may_write else (READERS,)
     for kind in kinds:
@@ -167,6 +167,11 @@ def _wanted(
         for roster, members in by_folder.items():
             if user_id in members:
                 yield group_id(roster, kind)
+
+
+def _is_deactivated(user_id: str) -> bool:
+    person = registers().people.get(user_id)
+    return person is not None and person.deactivated is not None
 
 
 def _children(matter: Matter, kind: type[Any]) -> list[Any]:

@@ -24,8 +24,8 @@ def number(name: str) -> int:
     return int(value)
 
 
-def flag(name: str) -> bool:
-    """Tell whether a setting of ISettings is on, by its name."""
+def is_on(name: str) -> bool:
+    """Tell whether a setting of ISettings that is yes or no is on."""
     return bool(api.portal.get_registry_record(f"{PREFIX}.{name}", default=False))
 
 

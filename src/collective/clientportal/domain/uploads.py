@@ -146,7 +146,7 @@ def _scan(matter: Matter, uploads: Sequence[Upload]) -> None:
             found = scanner.find(upload.stream)
         except scanner.Unavailable as error:
             logger.error("A file could not be scanned: %s", error)
-            if not settings.flag("scanner_optional"):
+            if not settings.is_on("scanner_optional"):
                 raise NotScanned(_not_scanned(upload)) from error
         else:
             infected += [(upload, found)] if found else []

@@ -33,6 +33,8 @@ class BaseService(Service):
     query: tuple[Field, ...] = ()
     status = 200
     answer: dict | None = None
+    # Beyond those that every service can answer with: status → meaning.
+    refusals: dict[str, str] = {}
 
     def render(self):
         """Return the answer's body."""

@@ -141,7 +141,7 @@ def _answers(service):
     done = {"description": "Done"}
     if service.answer is not None:
         done["content"] = {"application/json": {"schema": service.answer}}
-    refusals = REFUSALS | (NO_JSON if issubclass(service, WriteService) else {})
+    refusals = REFUSALS | (NO_JSON if issubclass(service, WriteService) else {}) | service.refusals
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     return {
         str(service.status): done,

@@ -1,8 +1,8 @@
 """The demo firm: staff, clients, matters and documents, made by the functions that everybody uses."""
 
-from collective.clientportal.domain import accounts
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import folders
+from collective.clientportal.domain import links
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
@@ -97,12 +97,12 @@ def _acting_as(user_id):
 
 
 def _make_staff(user_id, email, name):
-    # Not api.user.create: their ids are known to whoever reads the demo, and no UUIDs.
+    # An id that can be read, where Plone would make a random one.
     api.portal.get_tool("portal_membership").addMember(
         user_id, PASSWORD, ("Member",), (), {"email": email, "fullname": name}
     )
     api.portal.get_tool("acl_users").updateLoginName(user_id, email)
-    api.group.add_user(groupname=rosters.STAFF, username=user_id)
+    api.group.add_user(groupname=rosters.STAFF, user=api.user.get(userid=user_id))
 
 
 def _berger():
@@ -194,7 +194,7 @@ def _upload(document):
 def _client(matter, email, name, party):
     """Invite a client and choose the demo password in their stead."""
     info = participants.invite(matter, email, name, party)
-    token = accounts.new_link(info.id)
+    token = links.new(info.id, links.INVITATION)
     participants.activate(token, PASSWORD)
     return info.id
 

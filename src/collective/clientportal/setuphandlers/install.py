@@ -4,12 +4,17 @@ from BTrees.OOBTree import OOBTree
 from collective.clientportal.domain import hardening
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import sessions
+from collective.clientportal.pas import passwords
 from collective.clientportal.pas.groups import PLUGIN_ID
 from collective.clientportal.pas.groups import RosterGroups
 from plone import api
 from plone.base.interfaces import INonInstallable
 from Products.PlonePAS.interfaces.group import IGroupIntrospection
+from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
+from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from Products.PluggableAuthService.interfaces.plugins import IGroupsPlugin
+from Products.PluggableAuthService.interfaces.plugins import IValidationPlugin
 from zope.interface import implementer
 
 
@@ -28,6 +33,8 @@ ROLES = (
     "Client Writer",
 )
 HOME = "matters"
+# Which of Plone's plugins our own takes the place of; it asks them itself.
+IN_PLACE_OF = {IAuthenticationPlugin: "source_users", IValidationPlugin: "password_policy"}
 
 
 class MattersLeft(Exception):
@@ -55,7 +62,7 @@ def post_install(setup_tool):
         for interface in (IGroupsPlugin, IGroupIntrospection):
             # Last in its list, or every roster is asked for groups of its own by all the others.
             users.plugins.activatePlugin(interface, PLUGIN_ID)
-    users.jwt_auth._tokens = users.jwt_auth._tokens or OOBTree()
+    _guard_logins(users)
     hardening.apply()
     _make_home()
 
@@ -75,6 +82,7 @@ def post_uninstall(setup_tool):
             users.plugins.deactivatePlugin(interface, PLUGIN_ID)
     if PLUGIN_ID in users:
         users._delObject(PLUGIN_ID)
+    _unguard_logins(users)
     hardening.take_back()
     for group in GROUPS:
         if api.group.get(groupname=group) is not None:
@@ -86,6 +94,38 @@ def post_uninstall(setup_tool):
     if HOME in portal and not portal[HOME].objectIds():
         portal.manage_delObjects([HOME])
     registers.uninstall()
+
+
+def _guard_logins(users):
+    """Have every log-in go through our plugin; tokens are kept, and cookies Secure, where they can be."""
+    if passwords.PLUGIN_ID not in users:
+        users._setObject(passwords.PLUGIN_ID, passwords.Gate(passwords.PLUGIN_ID))
+        for interface, theirs in IN_PLACE_OF.items():
+            _swap(users.plugins, interface, theirs, passwords.PLUGIN_ID)
+        users.plugins.activatePlugin(IExtractionPlugin, passwords.PLUGIN_ID)
+        # Before the one that reads tokens and JSON.
+        users.plugins.movePluginsTop(IExtractionPlugin, [passwords.PLUGIN_ID])
+    users.jwt_auth._tokens = users.jwt_auth._tokens or OOBTree()
+    sessions.follow_base_url()
+
+
+def _unguard_logins(users):
+    """Take back what _guard_logins did."""
+    if passwords.PLUGIN_ID in users:
+        for interface, theirs in IN_PLACE_OF.items():
+            _swap(users.plugins, interface, passwords.PLUGIN_ID, theirs)
+        users._delObject(passwords.PLUGIN_ID)
+    users.session.secure = False
+
+
+def _swap(plugins, interface, old, new):
+    """Put one plugin in the place of another."""
+    order = plugins.listPluginIds(interface)
+    place = order.index(old)
+    plugins.deactivatePlugin(interface, old)
+    plugins.activatePlugin(interface, new)
+    for _step in range(len(order) - 1 - place):
+        plugins.movePluginsUp(interface, [new])
 
 
 def _make_home():

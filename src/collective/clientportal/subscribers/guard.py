@@ -10,6 +10,7 @@ from collective.clientportal.content.message_thread import IMessageThread
 from collective.clientportal.content.portal_document import IPortalDocument
 from collective.clientportal.content.portal_folder import IPortalFolder
 from collective.clientportal.domain import access
+from collective.clientportal.domain import second_factor
 from collective.clientportal.domain.errors import NotPermitted
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.interfaces import IClientPortalLayer
@@ -19,6 +20,7 @@ from plone.rest.interfaces import IService
 from Products.CMFCore.interfaces import IContentish
 from Products.CMFCore.interfaces import ISiteRoot
 from urllib.parse import urlencode
+from webdav.NullResource import NullResource
 from zExceptions import Redirect
 from zExceptions import Unauthorized
 from zope.browser.interfaces import IBrowserView
@@ -38,13 +40,13 @@ PUBLIC_VIEWS = {
     "favicon.ico",
     "robots.txt",
 }
-PUBLIC_SERVICES = {"POST @login", "POST @login-renew", "POST @logout"}
+PUBLIC_SERVICES = {"POST @login"}
 PUBLIC_NAMESPACES = ("++plone++", "++resource++", "++theme++", "++webresource++")
 
 # What a client may ask for, besides. All services of ours are in it: each checks its own permission,
 # so that a client of the matter reads "you may not do this" instead of "this is not there".
 CLIENT_VIEWS = [
-    (ISiteRoot, {"portal", "inbox", "unread"}),
+    (ISiteRoot, {"account", "portal", "inbox", "unread"}),
     (IMatter, {"portal", "open", "zip"}),
     (IPortalFolder, {"portal", "upload", "zip"}),
     (IPortalDocument, {"download"}),
@@ -67,7 +69,8 @@ ADMIN_SERVICES = {
     "POST @email-notification",
     "POST @email-send",
 }
-METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
+# WebDAV is off for everybody: its verbs answer otherwise where something is there.
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE"}
 
 OWN_SERVICES = "collective.clientportal.services"
 
@@ -80,7 +83,11 @@ def guard(event):
     published = request["PUBLISHED"]
     context = _nearest_content(request)
     if access.is_insider():
-        _require_sight(context)
+        if second_factor.is_missing(access.current_user_id()):
+            _require_second_factor(published, context, request)
+        if _is_webdav(published, request):
+            raise NotThere(_("error_not_there", default="This is not there."))
+        _require_sight(context, request)
         if not access.is_administrator() and _is_for_administrators(published, request):
             raise NotPermitted(_("error_not_permitted", default="You may not do this here."))
         if _is_home(context, request):
@@ -90,7 +97,7 @@ def guard(event):
         return
     if access.is_anonymous():
         raise _log_in(request)
-    _require_sight(context)
+    _require_sight(context, request)
     if access.has_left_the_firm(context):
         raise NotPermitted(access.refusal_to_share(access.matter_of(context)))
     if _is_for_clients(published, context):
@@ -103,27 +110,61 @@ def guard(event):
     raise NotThere(_("error_not_there", default="This is not there."))
 
 
+def _is_webdav(published, request):
+    """Tell whether WebDAV would answer; even its HEAD writes, and that of whoever may only read."""
+    verb = request.method
+    own = verb not in METHODS or getattr(published, "__name__", "") == verb
+    return own and not IService.providedBy(published)
+
+
+def is_nowhere(request):
+    """Tell whether traversal met what WebDAV puts in the place of what is not there."""
+    met = (request.other.get("PUBLISHED"), *request["PARENTS"])
+    return any(isinstance(_unwrapped(obj), NullResource) for obj in met)
+
+
 def _nearest_content(request):
-    for parent in request["PARENTS"]:
-        # plone.rest wraps what it traverses.
-        obj = getattr(parent, "__dict__", {}).get("context", parent)
+    for obj in map(_unwrapped, [request["PUBLISHED"], *request["PARENTS"]]):
         if IContentish.providedBy(obj) or ISiteRoot.providedBy(obj):
             return obj
     return None
 
 
-def _require_sight(context):
-    if context is not None and not ISiteRoot.providedBy(context) and not access.can_see(context):
+def _unwrapped(obj):
+    """Return what plone.rest wraps while it traverses."""
+    return getattr(obj, "__dict__", {}).get("context", obj)
+
+
+def _require_sight(context, request):
+    hidden = (
+        context is not None and not ISiteRoot.providedBy(context) and not access.can_see(context)
+    )
+    if hidden or is_nowhere(request):
         raise NotThere(_("error_not_there", default="This is not there."))
+
+
+def _require_second_factor(published, context, request):
+    """Lead a member of the firm who must set up a second factor to where that is done, and nowhere else."""
+    if _is_public(published, context, request) or getattr(published, "__name__", "") == "account":
+        return
+    if IAPIRequest.providedBy(request) or request.method not in ("GET", "HEAD"):
+        raise NotPermitted(
+            _(
+                "error_second_factor_missing",
+                default="Please set up the second step of the log-in first, under “My account”.",
+            )
+        )
+    raise Redirect(f"{api.portal.get().absolute_url()}/@@account")
 
 
 def _is_public(published, context, request):
     if not ISiteRoot.providedBy(context):
         return False
-    if _is_stock_service(published):
+    if IService.providedBy(published):
         return f"{request.method} {_service_name(published)}" in PUBLIC_SERVICES
     if IBrowserView.providedBy(published) and published.__name__ in PUBLIC_VIEWS:
-        return True
+        # Of the site itself, not of a tool in it.
+        return ISiteRoot.providedBy(_unwrapped(request["PARENTS"][0]))
     depth = len(context.getPhysicalPath()) - 1
     below = request._steps[depth:]
     if below and below[0].startswith(PUBLIC_NAMESPACES):
@@ -146,16 +187,11 @@ def _is_for_administrators(published, request):
     name = getattr(published, "__name__", "")
     if name == "resolveuid":
         # It tells the path of whatever has this UID.
-        return access.content_or_none(published.uuid) is None
+        return not access.finds(published.uuid)
     asks_for = request.form.get("userid", access.current_user_id())
     # Plone's tools publish methods of theirs: `portal_registration/mailPassword`.
     of_a_tool = any(step.startswith(("portal_", "acl_users")) for step in request._steps)
-    return (
-        request.method not in METHODS
-        or name in ADMIN_VIEWS
-        or of_a_tool
-        or asks_for != access.current_user_id()
-    )
+    return name in ADMIN_VIEWS or of_a_tool or asks_for != access.current_user_id()
 
 
 def _is_own_service(published):

@@ -1,0 +1,70 @@
+"""Links with which somebody chooses a password: for one use, for a while, and the newest only.
+
+The database holds a hash of each link's secret.
+"""
+
+import hmac
+import secrets
+from collective.clientportal import _
+from collective.clientportal.domain.errors import Refused
+from collective.clientportal.domain.registers import now
+from collective.clientportal.domain.registers import registers
+from datetime import timedelta
+from hashlib import sha256
+from plone import api
+
+
+INVITATION = "invitation"
+RESET = "reset"
+
+LIFE = {INVITATION: timedelta(hours=72), RESET: timedelta(hours=1)}
+
+
+class BadLink(Refused):
+    """The link to choose a password is unknown, used or expired."""
+
+
+def new(user_id: str, purpose: str) -> str:
+    """Return a fresh token for choosing a password; an earlier one for the same purpose is void.
+
+    `purpose`: INVITATION or RESET. Asking for a new password, as anybody may for anybody, therefore
+    leaves an invitation valid.
+    """
+    secret = secrets.token_urlsafe(32)
+    registers().links[user_id, purpose] = (_hash(secret), now() + LIFE[purpose])
+    return f"{user_id}.{purpose}.{secret}"
+
+
+def owner(token: str) -> str:
+    """Return the id of the person a token was made for, and use up nothing; raises BadLink."""
+    rest, _dot, secret = token.rpartition(".")
+    user_id, _dot, purpose = rest.rpartition(".")
+    kept, expires = registers().links.get((user_id, purpose), ("", now()))
+    right = hmac.compare_digest(kept, _hash(secret))
+    if not right or expires <= now() or api.user.get(userid=user_id) is None:
+        raise BadLink(
+            _(
+                "error_bad_link",
+                default="This link has expired or was used already.",
+            )
+        )
+    return user_id
+
+
+def holds(token: str) -> bool:
+    """Tell whether a token can be used."""
+    try:
+        owner(token)
+    except BadLink:
+        return False
+    return True
+
+
+def make_void(user_id: str) -> None:
+    """Make all links of a person void."""
+    for purpose in LIFE:
+        registers().links.pop((user_id, purpose), None)
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
