@@ -11,6 +11,7 @@ from collective.clientportal.content.matter import IMatter
 from collective.clientportal.domain import access
 from collective.clientportal.domain.errors import PortalError
 from collective.clientportal.subscribers import guard
+from collective.clientportal.subscribers.intake import Unreadable
 from OFS.CopySupport import CopyError
 from plone import api
 from plone.rest.interfaces import IAPIRequest
@@ -66,9 +67,11 @@ class ErrorPage(Framed):
     def _is_on_the_way(self):
         """Tell whether something went wrong before the guard could ask who may see the thing.
 
-        Some of Plone's namespaces redirect or break down, and only where the thing is there.
+        Some of Plone's namespaces redirect or break down, and only where the thing is there. What cannot
+        be read is refused at the site, before anything is looked for.
         """
-        broke = "PUBLISHED" not in self.request.other and not isinstance(self.error, TransientError)
+        told = isinstance(self.error, TransientError | Unreadable)
+        broke = "PUBLISHED" not in self.request.other and not told
         return broke or guard.is_nowhere(self.request)
 
     @property
