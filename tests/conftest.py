@@ -301,6 +301,7 @@ def open_browser(live, chromium):
             page.fill("#__ac_name", live.login(name))
             page.fill("#__ac_password", PASSWORD)
             page.click("[name='buttons.login']")
+            transaction.begin()
         return page
 
     yield open_

@@ -287,6 +287,10 @@ class Matrix:
         data = json.dumps(body).encode() if body is not None else b""
         kind = routes.JSON if data else ""
         yield Request(verb, place, "", "json", data, kind)
+        if route.name == "POST @messages":
+            # What the firm must say besides, a client may not.
+            data = json.dumps(body | {"expects": "acknowledge"}).encode()
+            yield Request(verb, place, "", "json", data, kind)
 
     def _values(self, thing):
         return self.world.values.get(thing.matter, {})

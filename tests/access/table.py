@@ -116,8 +116,9 @@ PUBLIC = row("public member")
 # wait or failed are shown to administrators as they were written, with the address they lead to.
 GRANTS = {(identity, "site", "outbox"): {"matter", "room"} for identity in ("boss", "root")}
 
-# What the person of the row may get besides 2xx and 3xx: without a token there is none to give back.
-ALSO = {"POST @logout": 400}
+# What the person of the row may get besides 2xx and 3xx: without a token there is none to give back, and
+# of the two bodies of a message one is the firm's, the other a client's.
+ALSO = {"POST @logout": 400, "POST @messages": 400}
 
 # (kind of context, group, name) → Row. A route of ours that is not here fails the test.
 OWN = {

@@ -9,7 +9,7 @@ from collective.clientportal.browser.settings import Settings
 from collective.clientportal.content.matter import IMatter
 from collective.clientportal.content.message_thread import IMessageThread
 from collective.clientportal.content.portal_folder import IPortalFolder
-from collective.clientportal.domain import accounts
+from collective.clientportal.domain import links
 from collective.clientportal.domain import participants
 from collective.clientportal.subscribers import headers
 from plone import api
@@ -233,7 +233,7 @@ def addresses(firm):
     with firm.as_user("handler"):
         invited = participants.invite(firm.matter, "neu@example.org", "Nina Neu")
     blanks = {
-        "token": accounts.new_link(invited.id),
+        "token": links.new(invited.id, links.INVITATION),
         "thread": firm.thread.getId(),
         "internal": api.content.get_uuid(firm.internal),
         "anna": firm.people["anna"],

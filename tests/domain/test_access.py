@@ -12,6 +12,7 @@ from collective.clientportal.domain import threads
 from collective.clientportal.domain.errors import NotPermitted
 from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
+from conftest import PASSWORD
 from conftest import PDF
 from io import BytesIO
 from plone import api
@@ -112,7 +113,7 @@ def test_insiders(firm, each):
             ("Client Reader", False, False),
         )
     ):
-        user = api.user.create(f"{number}@example.org", f"role{number}")
+        user = api.user.create(f"{number}@example.org", f"role{number}", PASSWORD)
         api.user.grant_roles(user=user, roles=[role])
         with api.env.adopt_user(user=user):
             assert (access.is_insider(), access.is_administrator()) == (insider, administrator)
@@ -160,7 +161,7 @@ def test_permissions(firm, each, thread):
     ):
         found = each(lambda it=permission, on=obj: access.has(it, on))
         assert {name for name, yes in found.items() if yes} == holders, permission
-    manager = api.user.create("m@example.org", "manager")
+    manager = api.user.create("m@example.org", "manager", PASSWORD)
     api.user.grant_roles(user=manager, roles=["Manager"])
     with api.env.adopt_user(user=manager):
         assert access.has(access.DELETE, firm.matter) is True

@@ -8,7 +8,17 @@ from collective.clientportal.domain import journal
 from conftest import PASSWORD
 
 
-NAMES = ["", "/@@images", "/portal_catalog", "/@@sharing", "/edit", "/@@title", "/download"]
+NAMES = [
+    "",
+    "/aq_parent",
+    "/aq_parent/@@title",
+    "/@@images",
+    "/portal_catalog",
+    "/@@sharing",
+    "/edit",
+    "/@@title",
+    "/download",
+]
 VERBS = ["GET", "HEAD", "PROPFIND", "PATCH", "DELETE", "SEARCH", "LOCK", "OPTIONS"]
 
 

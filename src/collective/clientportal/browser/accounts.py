@@ -14,6 +14,7 @@ from collective.clientportal.domain import sessions
 from collective.clientportal.domain.links import BadLink
 from collective.clientportal.domain.passwords import BadPassword
 from collective.clientportal.pas import passwords
+from DateTime import DateTime
 from plone import api
 from plone.protect import CheckAuthenticator
 from plone.protect.interfaces import IDisableCSRFProtection
@@ -233,9 +234,16 @@ class ChoosePassword(Framed):
             return self.render()
         if second_factor.is_on(self.owner):
             # A link of a mail is one factor.
+            self.say(
+                _(
+                    "password_saved_code_next",
+                    default="Your new password is saved. Please log in with it, and with a code of your app.",
+                )
+            )
             return self.go(f"{self.site_url}/login")
         users = api.portal.get_tool("acl_users")
         users.session._setupSession(self.owner, self.request.response)
+        api.user.get(userid=self.owner).setMemberProperties({"login_time": DateTime()})
         return self.go(f"{self.site_url}/@@portal")
 
 

@@ -6,6 +6,7 @@ import uuid
 from collective.clientportal import _
 from collective.clientportal.content.registers import Person
 from collective.clientportal.domain import links
+from collective.clientportal.domain import settings
 from collective.clientportal.domain import texts
 from collective.clientportal.domain.access import INSIDERS
 from collective.clientportal.domain.errors import Refused
@@ -231,7 +232,8 @@ def _owner(address: str) -> str | None:
 
 def _set_password(user_id: str, password: str) -> None:
     user = api.user.get(userid=user_id)
-    check_rules(password, user.getUserName(), str(user.getProperty("fullname") or ""))
+    names = (user.getUserName(), str(user.getProperty("fullname") or ""), settings.firm_name())
+    check_rules(password, *names)
     links.make_void(user_id)
     api.portal.get_tool("acl_users").userSetPassword(user_id, password)
 

@@ -108,8 +108,12 @@ POINTS = (
     ),
     Point(
         "profiles",
-        _("hardening_profiles", default="Plone's forms for one's own account are for the firm"),
-        permissions={"Set own password": INSIDERS, "Set own properties": INSIDERS},
+        # Names sign messages, and links for a new password go to addresses.
+        _(
+            "hardening_profiles",
+            default="Names and addresses of staff are changed by administrators only",
+        ),
+        permissions={"Set own password": ADMINISTRATORS, "Set own properties": ADMINISTRATORS},
     ),
     Point(
         "copying",

@@ -27,6 +27,10 @@ PER_ADDRESS = 100
 CROWD = 50
 PER_ACCOUNT_AND_ADDRESS_IN_A_CROWD = 2
 
+# Wrong codes of one account from everywhere. Whoever gets as far as a code has the password: this cannot
+# keep anybody out who is not in danger already.
+CODES_PER_ACCOUNT = 30
+
 FAILURES = Throttle(PERIOD)
 
 
@@ -84,7 +88,7 @@ def by_code(ticket: str, code: str, address: str) -> Attempt:
 
 def _by_code(user_id: str, code: str, address: str) -> Attempt:
     keys = _keys("code", user_id, address)
-    wait = _take(*keys)
+    wait = _take(*keys, most_of_account=CODES_PER_ACCOUNT)
     if wait:
         logger.warning("Codes of %s from %s refused: too many wrong ones.", user_id, address)
         return Attempt(wait=wait)
@@ -101,10 +105,12 @@ def _keys(kind: str, account: str, address: str) -> tuple[Hashable, Hashable, Ha
     return (kind, account, place), (kind, account), (kind, "from", place)
 
 
-def _take(pair: Hashable, account: Hashable, place: Hashable) -> int:
+def _take(
+    pair: Hashable, account: Hashable, place: Hashable, most_of_account: int = sys.maxsize
+) -> int:
     crowded = FAILURES.count(account) >= CROWD
     most = PER_ACCOUNT_AND_ADDRESS_IN_A_CROWD if crowded else PER_ACCOUNT_AND_ADDRESS
-    return FAILURES.take({pair: most, place: PER_ADDRESS, account: sys.maxsize})
+    return FAILURES.take({pair: most, place: PER_ADDRESS, account: most_of_account})
 
 
 def _succeed(pair: Hashable, account: Hashable, place: Hashable) -> None:

@@ -50,6 +50,12 @@ class ParticipantInfo:
     added: datetime
     activated: datetime | None
     mail_failed: bool = False
+    deactivated: datetime | None = None
+
+    @property
+    def since(self) -> datetime:
+        """When this state began."""
+        return self.deactivated or self.activated or self.added
 
     @property
     def name(self) -> str:
@@ -195,6 +201,7 @@ def info(matter: Matter, user_id: str) -> ParticipantInfo:
         added=participant.added,
         activated=person.activated,
         mail_failed=not person.activated and outbox.has_failed(person.registration),
+        deactivated=person.deactivated,
     )
 
 

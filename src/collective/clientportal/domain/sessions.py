@@ -9,6 +9,7 @@ from base64 import urlsafe_b64decode
 from base64 import urlsafe_b64encode
 from BTrees.OIBTree import OIBTree
 from collective.clientportal.domain import settings
+from collective.clientportal.domain.registers import registers
 from plone import api
 from plone.keyring.interfaces import IKeyManager
 from plone.keyring.keyring import Keyring
@@ -75,6 +76,11 @@ def owner_of_ticket(signed: str) -> str | None:
 
 
 def _ticket_secret(user_id: str) -> str:
-    """Return what a ticket is signed with: not what a session is, or it would be one."""
+    """Return what a ticket is signed with: not what a session is, or it would be one.
+
+    A code that was used makes it another: a ticket is for one log-in.
+    """
     secret = api.portal.get_tool("acl_users").session._getSigningSecret(user_id)
-    return f"{secret} second factor"
+    factor = registers().second_factors.get(user_id)
+    used = (factor.used, len(factor.recovery)) if factor is not None else ()
+    return f"{secret} second factor {used}"

@@ -7,14 +7,11 @@ their stead, and they are asked by nobody else.
 from AccessControl.class_init import InitializeClass
 from Acquisition import aq_inner
 from Acquisition import aq_parent
-from collective.clientportal import _
 from collective.clientportal.domain import logins
 from collective.clientportal.domain import passwords
-from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.logins import Attempt
+from collective.clientportal.subscribers import intake
 from plone import api
-from plone.restapi.deserializer import json_body
-from plone.restapi.exceptions import DeserializationError
 from Products.PluggableAuthService.interfaces.authservice import IPluggableAuthService
 from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
@@ -33,6 +30,9 @@ NAME = "__ac_name"
 PASSWORD = "__ac_password"
 TICKET = "__ac_ticket"
 CODE = "__ac_code"
+
+# Plone's plugin that finds them in any request.
+FORM = "credentials_cookie_auth"
 
 KEY = "collective.clientportal.attempts"
 
@@ -61,13 +61,17 @@ def of_form(request):
     return Attempt()
 
 
-def _check_body(request):
-    try:
-        body = json_body(request)
-    except DeserializationError:
-        return  # the service says so
-    if not all(isinstance(body.get(name, ""), str) for name in ("login", "password", "otp")):
-        raise Refused(_("error_no_credentials", default="Please send `login` and `password`."))
+def _is_log_in(request):
+    """Tell whether a request is the log-in's form, sent from a page of this site.
+
+    A form elsewhere, or an address with a password in it, is no try to log in, and none that failed.
+    """
+    return (
+        request is not None
+        and request.method == "POST"
+        and request["PATH_INFO"].rpartition("/")[2] in ("login", "@@login")
+        and intake.is_from_here(request)
+    )
 
 
 def _client():
@@ -87,20 +91,17 @@ class Gate(BasePlugin):
         self.title = title
 
     def extractCredentials(self, request):
-        """Return ticket and code where the second step of the log-in was sent.
-
-        Raises BadRequest where `POST @login` carries no texts, which PAS could not bear.
-        """
-        if request.method == "POST" and request["PATH_INFO"].endswith("/@login"):
-            _check_body(request)
+        """Return ticket and code where the second step of the log-in was sent."""
         ticket, code = request.form.get(TICKET), request.form.get(CODE)
-        if request.method == "POST" and isinstance(ticket, str) and isinstance(code, str):
+        if isinstance(ticket, str) and isinstance(code, str) and _is_log_in(request):
             return {"ticket": ticket, "code": code}
         return {}
 
     def authenticateCredentials(self, credentials):
         """Return (user id, login name) of the person whom these credentials let in, or None."""
         login, password = credentials.get("login"), credentials.get("password")
+        if credentials.get("extractor") == FORM and not _is_log_in(getRequest()):
+            return None
         if credentials.get("extractor") == self.getId():
             attempt = self.by_code(credentials["ticket"], credentials["code"])
         elif isinstance(login, str) and isinstance(password, str):

@@ -64,6 +64,7 @@ ADMIN_VIEWS = {
 }
 ADMIN_SERVICES = {
     "POST @users",
+    "PATCH @users",
     "GET @transactions",
     "PATCH @transactions",
     "POST @email-notification",

@@ -8,6 +8,7 @@ import json
 from collective.clientportal import _
 from collective.clientportal.domain import settings
 from collective.clientportal.domain.errors import NotPermitted
+from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.interfaces import IClientPortalLayer
 from math import isfinite
@@ -21,6 +22,7 @@ from zExceptions import HTTPUnsupportedMediaType
 
 READING = {"GET", "HEAD", "OPTIONS"}
 JSON = "application/json"
+VIRTUAL_HOST = "virtual_hosting"  # what becomes of VirtualHostRoot in a path
 RESUMABLE = "application/offset+octet-stream"  # a part of a resumable upload
 LEVELS = 10  # of objects and lists in each other
 DIGITS = 18  # of a whole number
@@ -36,10 +38,11 @@ class Unreadable(Refused):
 
 
 def check(_site, event):
-    """Refuse a request that cannot be read. Raises Unreadable."""
+    """Refuse a request that cannot be read. Raises Unreadable, NotThere."""
     request = event.request
     if not IClientPortalLayer.providedBy(request):
         return
+    _check_path(request)
     _check_authorization(request)
     if _media_type(request) == JSON and request.method not in READING:
         _check_body(request)
@@ -95,6 +98,16 @@ def read_json(body):
     return data
 
 
+def is_from_here(request):
+    """Tell whether no page of another site made a browser send a request; programs say nothing of it."""
+    site = request.get_header("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.get_header("Origin")
+    own = (request["SERVER_URL"], settings.base_url())
+    return origin is None or origin in map(_origin, own)
+
+
 def is_whole(text):
     """Tell whether a text of the query is a whole number."""
     return text.isascii() and text.isdecimal() and len(text) <= DIGITS
@@ -117,6 +130,17 @@ def wrong_field(name):
     )
 
 
+def _check_path(request):
+    """Raise NotThere for the names by which Zope leads from a thing to something else.
+
+    They are taken, and would be an answer, only where the thing is there: `<hidden>/aq_parent`.
+    """
+    steps = request.get("TraversalRequestNameStack") or ()
+    # The web server in front names its root right behind the site.
+    if any(step.startswith("aq_") for step in steps) or VIRTUAL_HOST in steps[:-1]:
+        raise NotThere(_("error_not_there", default="This is not there."))
+
+
 def _check_authorization(request):
     try:
         request._authUserPW()
@@ -128,15 +152,8 @@ def _check_authorization(request):
 
 
 def _check_origin(request):
-    """Refuse what a page of another site made a browser send; who is no browser says nothing of it."""
-    site = request.get_header("Sec-Fetch-Site")
-    origin = request.get_header("Origin")
-    own = (request["SERVER_URL"], settings.base_url())
-    if site in ("same-origin", "none") or (
-        site is None and (origin is None or origin in map(_origin, own))
-    ):
-        return
-    raise NotPermitted(_("error_other_site", default="This was asked from another site."))
+    if not is_from_here(request):
+        raise NotPermitted(_("error_other_site", default="This was asked from another site."))
 
 
 def _origin(url):
@@ -167,6 +184,8 @@ def _check_body(request):
             # Plone's log-in by token, which looks at every body, takes them for texts.
             if name in data and not isinstance(data[name], str):
                 raise Unreadable(wrong_field(name))
+        if not isinstance(data.get("otp"), str | None):
+            raise Unreadable(wrong_field("otp"))
     except Unreadable:
         # So that nobody else trips over it while it is refused.
         request.set("BODY", b"")
