@@ -4,6 +4,7 @@
 SHELL    := /bin/bash
 PYTHON   ?= python3
 PORT     ?= 8080
+WORKERS  ?= 2
 
 VENV     := .venv
 BIN      := $(VENV)/bin
@@ -71,10 +72,10 @@ clean-data:  ## delete instance/ with all its data
 
 # --- develop -----------------------------------------------------------------
 
-test: install  ## run the tests (ARGS="-k messages" for some of them)
+test: install  ## run the tests (ARGS="-k messages" for some of them, WORKERS=0 in one process)
 	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
 	@test -x /usr/sbin/clamd || { $(APT) clamav-daemon; }
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 matrix: install  ## who may do what, at length (MINUTES=30: a choice; hours without)
 	@PYTHONPATH=tests nice $(BIN)/python -m access.full

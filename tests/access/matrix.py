@@ -198,7 +198,9 @@ class Matrix:
             return True
         if not related & who:
             insider = cell.identity in table.INSIDERS
-            return status == (403 if insider or cell.request.accept == "json" else 404)
+            refused = 403 if insider or cell.request.accept == "json" else 404
+            # Who sees the thing is told first that a body is none that they could send.
+            return status in (refused, table.ALSO.get(cell.route.name))
         if cell.row.portal and thing.matter in MATTERS and not MATTERS[thing.matter][0]:
             return status in (302, 400, 403)
         return status < 400 or status == table.ALSO.get(cell.route.name)

@@ -60,7 +60,7 @@ def test_change_the_password(live, open_browser):
         page.click("button[value=change_password]")
 
     change("wrong", NEW, NEW)
-    assert "not your password of today" in page.inner_text("#change-password [role=alert]")
+    assert "not your current password" in page.inner_text("#change-password [role=alert]")
     change(PASSWORD, NEW, f"{NEW}s")
     assert "not the same" in page.inner_text("#change-password [role=alert]")
     change(PASSWORD, "passwort12345", "passwort12345")
@@ -85,7 +85,7 @@ def test_the_second_step(live, open_browser):
     page.goto(f"{site(live)}/@@account")
     page.fill("#current-set-up", "wrong")
     page.click("button[value=set_up]")
-    assert "not your password of today" in page.inner_text("#second-factor [role=alert]")
+    assert "not your current password" in page.inner_text("#second-factor [role=alert]")
     page.fill("#current-set-up", PASSWORD)
     page.click("button[value=set_up]")
     assert page.locator("svg.cp-qr").bounding_box()["width"] > 120

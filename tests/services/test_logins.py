@@ -335,7 +335,7 @@ def test_staff_must_set_it_up(live, required, app, wsgi, doors):
     for path in ("@matters", f"{matter}/@journal", "@inbox", "@types"):
         for given in ({"cookie": cookie}, {"authorization": basic("handler")}):
             assert wsgi("GET", path, **given).status == 403, path
-    for path in ("@@matters", f"{matter}/@@documents", "", "@@personal-information"):
+    for path in ("@@matters", f"{matter}/@@documents", "", "@@text-blocks-manage"):
         page = wsgi("GET", path, cookie=cookie, accept="text/html")
         assert page.status == 302, path
         assert page.all("Location")[0].endswith("/@@account"), path
@@ -409,3 +409,48 @@ def test_every_cookie(tls, live, doors, wsgi):
         attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
         assert {"httponly", "samesite=lax"} <= attributes, cookie
         assert ("secure" in attributes) == tls, cookie
+
+
+def test_only_the_logins_form_is_a_try(wsgi, doors):
+    """security.md 2.2: an address with a password in it, or a form elsewhere, neither logs in nor counts."""
+    credentials = {"__ac_name": ANNA, "__ac_password": "wrong"}
+    for _n in range(logins.PER_ACCOUNT_AND_ADDRESS + 2):
+        wsgi("GET", f"@@site-logo?__ac_name={ANNA}&__ac_password=wrong", address="192.0.2.1")
+        wsgi("GET", f"login?__ac_name={ANNA}&__ac_password=wrong", address="192.0.2.1")
+        wsgi("POST", "@@portal", form=credentials, address="192.0.2.1")
+        wsgi("POST", "login", form=credentials, address="192.0.2.1", sec_fetch_site="cross-site")
+    right = credentials | {"__ac_password": PASSWORD}
+    elsewhere = wsgi("POST", "login", form=right, sec_fetch_site="cross-site")
+    assert not re.search("__ac=(?!deleted)", str(elsewhere.headers))
+    assert wsgi("POST", "@@portal", form=right).status in (302, 401)
+    assert doors["form"](ANNA, PASSWORD).status == 302
+
+
+def test_codes_have_a_limit_from_everywhere(live, app):
+    """Issue 4, point 4: whoever has the password and many addresses does not get to try all codes."""
+    totp, anna = app("anna"), live.people["anna"]
+    ticket = sessions.ticket(anna)
+    for n in range(logins.CODES_PER_ACCOUNT):
+        assert logins.by_code(ticket, "wrong", f"198.51.{n}.1").bad_code
+    assert logins.by_code(ticket, totp.now(), "203.0.113.7").wait
+
+
+def test_a_ticket_is_for_one_log_in(live, app):
+    """Issue 4, point 4: the next code does not go with the same ticket."""
+    totp, anna = app("anna"), live.people["anna"]
+    ticket = sessions.ticket(anna)
+    assert logins.by_code(ticket, totp.now(), "192.0.2.1").user_id == anna
+    later = totp.at(second_factor.clock() + second_factor.STEP)
+    assert logins.by_code(ticket, later, "192.0.2.1") == logins.Attempt()
+
+
+def test_staff_do_not_rename_themselves(live, rest):
+    """Issue 4: names sign messages, and links for a new password go to addresses (ASVS 7.5.1)."""
+    for change in ({"fullname": "Anna Berger"}, {"email": "elsewhere@else.example"}):
+        assert rest("assistant").patch("@users/assistant", json=change).status_code == 403
+    page = rest("assistant")
+    page.headers["Accept"] = "text/html"
+    assert page.get("@@personal-information", allow_redirects=False).status_code in (302, 403, 404)
+    user = api.user.get(userid="assistant")
+    assert user.getProperty("fullname") == "Assistant"
+    assert user.getProperty("email") == "assistant@firm.example"

@@ -171,7 +171,7 @@ class Account(Framed):
             raise WrongPassword(too_often(self, attempt.wait))
         if self.user_id not in (attempt.user_id, attempt.asks_code_of):
             raise WrongPassword(
-                _("wrong_password", default="This is not your password of today. Please check it.")
+                _("wrong_password", default="This is not your current password. Please check it.")
             )
 
     def _begin_session(self):

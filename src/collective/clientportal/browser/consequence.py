@@ -27,6 +27,13 @@ REPLACES = _(
 )
 BLANKS = {"people": "{people}", "files": "{files}", "asked": "{asked}"}
 
+EXPIRED = _(
+    "staff_expired",
+    default="You are not logged in any more. What you have written stays here: log in again in a new "
+    "window, and then try once more.",
+)
+LOG_IN = _("log_in_new_window", default="Log in in a new window")
+
 
 class Consequence:
     """The sentence under the button of a page that writes a message."""
@@ -70,6 +77,10 @@ class Consequence:
             "data-others": self._others("{people}"),
             "data-replaces": self.text(REPLACES),
             "data-and": self.text(joiner),
+            "data-session": f"{self.site_url}/@@unread",
+            "data-login": f"{self.site_url}/login",
+            "data-login-text": self.text(LOG_IN),
+            "data-expired": self.text(EXPIRED),
         }
 
     def _sentence(self, is_one, **mapping):

@@ -25,6 +25,8 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 # Parts in a matter that nobody should send documents to by mistake.
 OPPOSING = ("gegen", "gegner", "opposing", "opponent")
 
+DEACTIVATED = _("client_deactivated", default="deactivated")
+
 
 @dataclass(frozen=True)
 class Client:
@@ -121,7 +123,11 @@ class MatterPage(StaffPage):
         except NotThere:
             return Client(user_id, accounts.name(user_id), "", opposing=False)
         opposing = any(word in info.party.casefold() for word in OPPOSING)
-        return Client(user_id, info.name, info.party, opposing, info.email)
+        party = info.party
+        if info.state == "deactivated":
+            # No mail goes to them, and they see nothing.
+            party = ", ".join(filter(None, [party, self.text(DEACTIVATED)]))
+        return Client(user_id, info.name, party, opposing, info.email)
 
     def clients(self, user_ids=None):
         """Return clients by name: these, or all of the matter."""

@@ -113,7 +113,7 @@ POINTS = (
             "hardening_profiles",
             default="Names and addresses of staff are changed by administrators only",
         ),
-        permissions={"Set own password": ADMINISTRATORS, "Set own properties": ADMINISTRATORS},
+        permissions={"Set own password": INSIDERS, "Set own properties": ADMINISTRATORS},
     ),
     Point(
         "copying",

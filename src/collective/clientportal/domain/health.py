@@ -264,7 +264,10 @@ def _base_url() -> Finding:
 
 
 def _cookies() -> Finding:
-    title = _("health_cookies", default="The session cookie travels by HTTPS only")
+    title = _(
+        "health_cookies",
+        default="Where the portal is on HTTPS, the session cookie travels by it only",
+    )
     bare = settings.base_url().startswith("https://") and not (
         api.portal.get_tool("acl_users").session.secure
     )

@@ -457,6 +457,34 @@
     tell();
   };
 
+  // A form whose session has ended keeps what was written, and shows the way to log in.
+  const session = (form) => {
+    const words = form.dataset;
+    const ended = document.createElement("p");
+    const link = document.createElement("a");
+    Object.assign(link, { href: words.login, target: "_blank", textContent: words.loginText });
+    ended.className = "cps-problem cps-expired";
+    ended.setAttribute("role", "alert");
+    ended.append(`${words.expired} `, link);
+    let known = false;
+    form.addEventListener("submit", async (event) => {
+      if (known) {
+        known = false;
+        return;
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const answer = await fetch(words.session, { redirect: "manual" }).catch(() => null);
+      if (answer?.type === "opaqueredirect") {
+        event.submitter.before(ended);
+        return;
+      }
+      ended.remove();
+      known = true;
+      form.requestSubmit(event.submitter);
+    });
+  };
+
   // What a client wrote counts as seen when somebody of the team has the thread before their eyes.
   const seen = (form) => {
     const tell = async () => {
@@ -519,6 +547,7 @@
 
   const start = (selector, action) => document.querySelectorAll(selector).forEach(action);
   menus();
+  start("form[data-session]", session);
   start(".cps-documents", ticks);
   start(".cps-release", release);
   start(".cps-upload", upload);
