@@ -10,6 +10,7 @@ from collections import Counter
 from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import folders
+from collective.clientportal.domain import logins
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
@@ -454,6 +455,8 @@ class Machine(RuleBasedStateMachine):
 
     def _asked(self, name, obj):
         """Tell whether the real publisher answers a person who asks for `obj`."""
+        # Whoever was deleted has tried in vain; that is no news of who comes back by this name.
+        logins.FAILURES.clear()
         views = {"Matter": "@journal", "File": "@@download", "PortalDocument": "@@download"}
         view = views.get(obj.portal_type, "@messages")
         if obj.portal_type == "PortalFolder":
