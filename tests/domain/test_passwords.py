@@ -7,7 +7,6 @@ from plone import api
 
 GOOD = [
     "correct horse battery",
-    "mandantenportal",
     "Vier Katzen tanzen",
     "xK9#mQ2$vL7!",
     "passwort ist hier keins",

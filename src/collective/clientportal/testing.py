@@ -9,7 +9,8 @@ from plone.app.testing import FunctionalTesting
 from plone.app.testing import IntegrationTesting
 from plone.app.testing import PLONE_FIXTURE
 from plone.app.testing import PloneSandboxLayer
-from plone.testing.zope import WSGI_SERVER_FIXTURE
+from plone.testing.zope import WSGIServer
+from zope.component.hooks import clearSite
 from zope.i18n.config import COMPILE_MO_FILES_KEY
 from ZPublisher.HTTPRequest import HTTPRequest
 
@@ -32,8 +33,28 @@ class ClientPortalLayer(PloneSandboxLayer):
         applyProfile(portal, "collective.clientportal:default")
 
 
+class Server(WSGIServer):
+    """The real server, each of whose threads begins a request without the site of the one before.
+
+    At the end of a request Zope forgets the site itself, by an event. A test that changes the registry of
+    components while a request ends can make that event break down, and the thread would be of no
+    use to any later test.
+    """
+
+    def make_wsgi_app(self):
+        """Return the application."""
+        app = super().make_wsgi_app()
+
+        def fresh(environ, start_response):
+            clearSite()
+            return app(environ, start_response)
+
+        return fresh
+
+
 FIXTURE = ClientPortalLayer()
+SERVER_FIXTURE = Server()
 INTEGRATION_TESTING = IntegrationTesting(bases=(FIXTURE,), name="ClientPortal:Integration")
 FUNCTIONAL_TESTING = FunctionalTesting(
-    bases=(FIXTURE, WSGI_SERVER_FIXTURE), name="ClientPortal:Functional"
+    bases=(FIXTURE, SERVER_FIXTURE), name="ClientPortal:Functional"
 )
