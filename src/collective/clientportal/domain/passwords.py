@@ -46,7 +46,6 @@ COMMON = frozenset(
         "login",
         "logmein",
         "mandant",
-        "mandantenportal",
         "master",
         "passwd",
         "passwort",
