@@ -3,6 +3,7 @@
 import segno
 import transaction
 from collective.clientportal import _
+from collective.clientportal.browser.accounts import chosen_password
 from collective.clientportal.browser.accounts import home
 from collective.clientportal.browser.accounts import too_often
 from collective.clientportal.browser.frame import Framed
@@ -18,10 +19,6 @@ from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-
-
-class DifferentPasswords(Refused):
-    """The new password was not typed the same way twice."""
 
 
 class Account(Framed):
@@ -116,14 +113,7 @@ class Account(Framed):
     def change_password(self):
         """Give the person the password they chose; this session goes on, all others end."""
         self._check_password()
-        if self._typed("password") != self._typed("password_again"):
-            raise DifferentPasswords(
-                _(
-                    "passwords_differ",
-                    default="The two passwords are not the same. Please type it twice.",
-                )
-            )
-        accounts.change_password(self.user_id, self._typed("password"))
+        accounts.change_password(self.user_id, chosen_password(self.request))
         self._begin_session()
         self._done(
             _(

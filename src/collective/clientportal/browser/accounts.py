@@ -11,6 +11,7 @@ from collective.clientportal.domain import links
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import second_factor
 from collective.clientportal.domain import sessions
+from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.links import BadLink
 from collective.clientportal.domain.passwords import BadPassword
 from collective.clientportal.pas import passwords
@@ -41,6 +42,23 @@ def too_often(page, wait):
         default="This was tried too often. Please try again in ${minutes} minutes, or call us.",
         mapping={"minutes": str(-(-wait // 60))},
     )
+
+
+class DifferentPasswords(Refused):
+    """The new password was not typed the same way twice."""
+
+
+def chosen_password(request):
+    """Return the new password of a form in which it is typed twice. Raises DifferentPasswords."""
+    first, again = (request.form.get(name, "") for name in ("password", "password_again"))
+    if first != again:
+        raise DifferentPasswords(
+            _(
+                "passwords_differ",
+                default="The two passwords are not the same. Please type it twice.",
+            )
+        )
+    return first if isinstance(first, str) else ""
 
 
 class Login(Framed, LoginForm):
@@ -220,16 +238,9 @@ class ChoosePassword(Framed):
     def _choose(self):
         # The link's secret shows that this is no forged request.
         alsoProvides(self.request, IDisableCSRFProtection)
-        password = self.request.form.get("password", "")
-        if password != self.request.form.get("password_again", ""):
-            self.problem = _(
-                "passwords_differ",
-                default="The two passwords are not the same. Please type it twice.",
-            )
-            return self.render()
         try:
-            participants.activate(self.link, password)
-        except BadPassword as error:
+            participants.activate(self.link, chosen_password(self.request))
+        except (DifferentPasswords, BadPassword) as error:
             self.problem = error.reason
             return self.render()
         if second_factor.is_on(self.owner):

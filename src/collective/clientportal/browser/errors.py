@@ -134,8 +134,8 @@ class ErrorPage(Framed):
         return refused or (asked is not None and not access.can_see(asked))
 
     def _nearest_content(self):
-        for parent in (self.request.other.get("PUBLISHED"), *self.request["PARENTS"]):
-            obj = getattr(parent, "__dict__", {}).get("context", parent)
+        met = (self.request.other.get("PUBLISHED"), *self.request["PARENTS"])
+        for obj in map(guard.unwrapped, met):
             if IContentish.providedBy(obj):
                 return obj
         return None

@@ -10,7 +10,6 @@ from collective.clientportal.domain import settings
 from collective.clientportal.domain import texts
 from collective.clientportal.domain.access import INSIDERS
 from collective.clientportal.domain.errors import Refused
-from collective.clientportal.domain.links import BadLink
 from collective.clientportal.domain.passwords import check_rules
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
@@ -183,7 +182,7 @@ def choose_password(token: str, password: str) -> str:
     """
     user_id = links.owner(token)
     if is_deactivated(user_id):
-        raise BadLink(_("error_bad_link", default="This link has expired or was used already."))
+        raise links.bad_link()
     _set_password(user_id, password)
     return user_id
 

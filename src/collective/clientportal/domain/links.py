@@ -24,6 +24,11 @@ class BadLink(Refused):
     """The link to choose a password is unknown, used or expired."""
 
 
+def bad_link() -> BadLink:
+    """Return what is said of a link that does not hold, whatever the reason."""
+    return BadLink(_("error_bad_link", default="This link has expired or was used already."))
+
+
 def new(user_id: str, purpose: str) -> str:
     """Return a fresh token for choosing a password; an earlier one for the same purpose is void.
 
@@ -42,12 +47,7 @@ def owner(token: str) -> str:
     kept, expires = registers().links.get((user_id, purpose), ("", now()))
     right = hmac.compare_digest(kept, _hash(secret))
     if not right or expires <= now() or api.user.get(userid=user_id) is None:
-        raise BadLink(
-            _(
-                "error_bad_link",
-                default="This link has expired or was used already.",
-            )
-        )
+        raise bad_link()
     return user_id
 
 

@@ -121,17 +121,22 @@ def _is_webdav(published, request):
 def is_nowhere(request):
     """Tell whether traversal met what WebDAV puts in the place of what is not there."""
     met = (request.other.get("PUBLISHED"), *request["PARENTS"])
-    return any(isinstance(_unwrapped(obj), NullResource) for obj in met)
+    return any(isinstance(unwrapped(obj), NullResource) for obj in met)
 
 
 def _nearest_content(request):
-    for obj in map(_unwrapped, [request["PUBLISHED"], *request["PARENTS"]]):
+    for obj in map(unwrapped, [request["PUBLISHED"], *request["PARENTS"]]):
         if IContentish.providedBy(obj) or ISiteRoot.providedBy(obj):
             return obj
     return None
 
 
-def _unwrapped(obj):
+def is_of_a_tool(request):
+    """Tell whether a tool of Plone is asked; they publish methods: `portal_registration/mailPassword`."""
+    return any(step.startswith(("portal_", "acl_users")) for step in request._steps)
+
+
+def unwrapped(obj):
     """Return what plone.rest wraps while it traverses."""
     return getattr(obj, "__dict__", {}).get("context", obj)
 
@@ -165,7 +170,7 @@ def _is_public(published, context, request):
         return f"{request.method} {_service_name(published)}" in PUBLIC_SERVICES
     if IBrowserView.providedBy(published) and published.__name__ in PUBLIC_VIEWS:
         # Of the site itself, not of a tool in it.
-        return ISiteRoot.providedBy(_unwrapped(request["PARENTS"][0]))
+        return ISiteRoot.providedBy(unwrapped(request["PARENTS"][0]))
     depth = len(context.getPhysicalPath()) - 1
     below = request._steps[depth:]
     if below and below[0].startswith(PUBLIC_NAMESPACES):
@@ -190,9 +195,7 @@ def _is_for_administrators(published, request):
         # It tells the path of whatever has this UID.
         return not access.finds(published.uuid)
     asks_for = request.form.get("userid", access.current_user_id())
-    # Plone's tools publish methods of theirs: `portal_registration/mailPassword`.
-    of_a_tool = any(step.startswith(("portal_", "acl_users")) for step in request._steps)
-    return name in ADMIN_VIEWS or of_a_tool or asks_for != access.current_user_id()
+    return name in ADMIN_VIEWS or is_of_a_tool(request) or asks_for != access.current_user_id()
 
 
 def _is_own_service(published):

@@ -2,7 +2,7 @@
 
 from collective.clientportal.domain import settings
 from collective.clientportal.interfaces import IClientPortalLayer
-from collective.clientportal.subscribers.guard import PUBLIC_NAMESPACES
+from collective.clientportal.subscribers import guard
 
 
 ALWAYS = {
@@ -100,14 +100,13 @@ def _is_administration(request):
     name = _published_name(request)
     if name == "manage" or name.startswith("manage_"):
         return True
-    of_a_tool = any(step.startswith(("portal_", "acl_users")) for step in request._steps)
-    return of_a_tool or name.endswith("-controlpanel")
+    return guard.is_of_a_tool(request) or name.endswith("-controlpanel")
 
 
 def _cache_control(request):
     """Return who may keep the answer: nobody, unless it is the same for everybody."""
     is_public = request.method in ("GET", "HEAD") and request.response.getStatus() in (200, 304)
-    is_resource = any(step.startswith(PUBLIC_NAMESPACES) for step in request._steps)
+    is_resource = any(step.startswith(guard.PUBLIC_NAMESPACES) for step in request._steps)
     if not is_public or not (is_resource or _published_name(request) in PUBLIC_VIEWS):
         return PRIVATE
     is_versioned = request.get("QUERY_STRING") or any(
