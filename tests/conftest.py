@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import functools
 import json
 import pytest
 import requests
@@ -28,6 +29,8 @@ from email import message_from_bytes
 from email import policy
 from email.message import EmailMessage
 from io import BytesIO
+from playwright.sync_api import Locator
+from playwright.sync_api import Page
 from playwright.sync_api import sync_playwright
 from plone import api
 from pytest_plone import fixtures_factory
@@ -262,10 +265,25 @@ def wsgi(live):
     return wsgi_
 
 
+def _whole(click):
+    """Playwright's click returns when the next page begins to come; what is counted then may be half of it."""
+
+    @functools.wraps(click)
+    def click_(self, *args, **options):
+        click(self, *args, **options)
+        page = self.page if isinstance(self, Locator) else self
+        if not page.is_closed():
+            page.wait_for_load_state("domcontentloaded")
+
+    return click_
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """Debian's Chromium."""
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        for cls in (Page, Locator):
+            patch.setattr(cls, "click", _whole(cls.click))
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",
             args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
