@@ -44,7 +44,7 @@ $(VENV)/.installed: constraints.txt requirements/base.in pyproject.toml setup.py
 	@echo "Installing into $(VENV) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv
 	@$(UV) pip install --python $(BIN)/python -c constraints.txt -b constraints.txt \
-	    -r requirements/base.in -e '.[demo,test,dev]'
+	    -r requirements/base.in -e '.[cluster,demo,test,dev]'
 	@touch $@
 
 # --- run ---------------------------------------------------------------------
