@@ -266,7 +266,7 @@ def wsgi(live):
 
 
 def _whole(click):
-    """Playwright's click returns when the next page begins to come; what is counted then may be half of it."""
+    """Return a click that waits for the whole next page; Playwright's own returns when it begins to come."""
 
     @functools.wraps(click)
     def click_(self, *args, **options):

@@ -33,24 +33,6 @@ def matter_url(live):
     return live.matter.absolute_url()
 
 
-@pytest.fixture
-def send(live, rest):
-    """A function: send from the handler; returns the address of the thread."""
-
-    def send_(text="Bitte antworten.", expects="reply", to=("anna",), **more):
-        body = {
-            "text": text,
-            "expects": expects,
-            "recipients": [live.people[n] for n in to],
-            **more,
-        }
-        response = rest("handler").post(f"{matter_url(live)}/@send", json=body)
-        assert response.status_code == 201, response.text
-        return f"{matter_url(live)}/{response.json()['thread']}"
-
-    return send_
-
-
 def unread(client):
     return client.get("@inbox").json()["unread"]
 

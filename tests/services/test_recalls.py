@@ -4,7 +4,6 @@ import pytest
 from collective.clientportal.domain import matters
 from services.test_messages import file
 from services.test_messages import matter_url
-from services.test_messages import send  # noqa: F401 - a fixture
 from services.test_messages import status_of
 from services.test_messages import unread
 
@@ -13,7 +12,7 @@ SECRET = "Der Vergleich steht bei 40.000 Euro."
 
 
 @pytest.fixture
-def sent(live, rest, send):  # noqa: F811
+def sent(live, rest, send):
     """A message with two files that went to the wrong person: (address of its thread, id)."""
     uid = rest("handler").upload(live.matter, "Vergleich.pdf")
     thread = send(SECRET, "reply", documents=[uid], attachments=[file("Anlage.txt")])
@@ -49,7 +48,7 @@ def test_clients_see_nothing_of_it_any_more(live, rest, sent):
     assert anna.get("@inbox").json() == {"unread": 0, "items": []}
 
 
-def test_a_title_that_came_with_it_goes_with_it(live, rest, send):  # noqa: F811
+def test_a_title_that_came_with_it_goes_with_it(live, rest, send):
     """Decision 4: also where the sender gave it; a thread with other messages keeps its name."""
     handler, anna = rest("handler"), rest("anna")
     for others, shown in ((0, False), (1, True)):
@@ -94,7 +93,7 @@ def test_markers_and_shares_follow(live, rest, sent):
     assert "Vergleich.pdf" in contents.text
 
 
-def test_what_was_awaited_before_is_awaited_again(live, rest, send, sent):  # noqa: F811
+def test_what_was_awaited_before_is_awaited_again(live, rest, send, sent):
     """B32: as though it had not been sent."""
     handler, anna = rest("handler"), rest("anna")
     thread, _message = sent
