@@ -134,8 +134,7 @@ class ErrorPage(Framed):
         return refused or (asked is not None and not access.can_see(asked))
 
     def _nearest_content(self):
-        met = (self.request.other.get("PUBLISHED"), *self.request["PARENTS"])
-        for obj in map(guard.unwrapped, met):
+        for obj in guard.met(self.request):
             if IContentish.providedBy(obj):
                 return obj
         return None

@@ -120,12 +120,11 @@ def _is_webdav(published, request):
 
 def is_nowhere(request):
     """Tell whether traversal met what WebDAV puts in the place of what is not there."""
-    met = (request.other.get("PUBLISHED"), *request["PARENTS"])
-    return any(isinstance(unwrapped(obj), NullResource) for obj in met)
+    return any(isinstance(obj, NullResource) for obj in met(request))
 
 
 def _nearest_content(request):
-    for obj in map(unwrapped, [request["PUBLISHED"], *request["PARENTS"]]):
+    for obj in met(request):
         if IContentish.providedBy(obj) or ISiteRoot.providedBy(obj):
             return obj
     return None
@@ -136,7 +135,12 @@ def is_of_a_tool(request):
     return any(step.startswith(("portal_", "acl_users")) for step in request._steps)
 
 
-def unwrapped(obj):
+def met(request):
+    """Return what traversal came by, the last first, each without what plone.rest wraps around it."""
+    return map(_unwrapped, (request.other.get("PUBLISHED"), *request["PARENTS"]))
+
+
+def _unwrapped(obj):
     """Return what plone.rest wraps while it traverses."""
     return getattr(obj, "__dict__", {}).get("context", obj)
 
@@ -170,7 +174,7 @@ def _is_public(published, context, request):
         return f"{request.method} {_service_name(published)}" in PUBLIC_SERVICES
     if IBrowserView.providedBy(published) and published.__name__ in PUBLIC_VIEWS:
         # Of the site itself, not of a tool in it.
-        return ISiteRoot.providedBy(unwrapped(request["PARENTS"][0]))
+        return ISiteRoot.providedBy(_unwrapped(request["PARENTS"][0]))
     depth = len(context.getPhysicalPath()) - 1
     below = request._steps[depth:]
     if below and below[0].startswith(PUBLIC_NAMESPACES):
