@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.fixture
-def send(live, rest):
+def send_by_rest(live, rest):
     """A function: send from the handler; returns the address of the thread."""
 
     def send_(text="Bitte antworten.", expects="reply", to=("anna",), **more):

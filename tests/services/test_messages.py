@@ -43,11 +43,11 @@ def status_of(client):
     )
 
 
-def test_request_with_file_there_and_back(live, rest, send):
+def test_request_with_file_there_and_back(live, rest, send_by_rest):
     """B3, B33, B36, B42, B44, decision 2: unread until a file came; then with us, resubmission today."""
     handler, anna = rest("handler"), rest("anna")
     api.portal.set_registry_record("plone.portal_timezone", FAR_EAST.key)
-    thread = send("Bitte senden Sie uns die Unterlagen.", "reply_with_file")
+    thread = send_by_rest("Bitte senden Sie uns die Unterlagen.", "reply_with_file")
     assert status_of(handler)["status"] == "awaiting_documents"
     item = anna.get("@inbox").json()["items"][0]
     assert (item["@id"], item["reference"], item["expects"]) == (
@@ -70,17 +70,17 @@ def test_request_with_file_there_and_back(live, rest, send):
     assert row["unread"] == 2
 
 
-def test_today_is_the_day_it_is_in_the_firm(live, rest, send):
+def test_today_is_the_day_it_is_in_the_firm(live, rest, send_by_rest):
     """B42: wherever the server stands."""
     api.portal.set_registry_record("plone.portal_timezone", FAR_WEST.key)
-    rest("anna").post(f"{send()}/@messages", json={"text": "Ja."})
+    rest("anna").post(f"{send_by_rest()}/@messages", json={"text": "Ja."})
     today = datetime.now(FAR_WEST).date().isoformat()
     assert status_of(rest("handler"))["resubmission"] == today
 
 
-def test_a_reply_lands_in_its_matter_with_its_files_and_author(live, rest, send):
+def test_a_reply_lands_in_its_matter_with_its_files_and_author(live, rest, send_by_rest):
     """B5, B41"""
-    thread = send()
+    thread = send_by_rest()
     rest("anna").post(
         f"{thread}/@messages", json={"text": "Hier.", "attachments": [file(data=b"xyz")]}
     )
@@ -100,9 +100,9 @@ ACTS = [
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_each_act_clears_an_acknowledgement(live, rest, send, act):
+def test_each_act_clears_an_acknowledgement(live, rest, send_by_rest, act):
     """B28, B30, B34, B45"""
-    anna, thread = rest("anna"), send(expects="acknowledge")
+    anna, thread = rest("anna"), send_by_rest(expects="acknowledge")
     assert unread(anna) == 1
     assert anna.post(f"{thread}/@read", json={"act": act}).status_code == 204
     assert unread(anna) == 0
@@ -111,9 +111,9 @@ def test_each_act_clears_an_acknowledgement(live, rest, send, act):
     assert row["acknowledged_on"] is not None
 
 
-def test_nothing_else_clears_it(live, rest, send):
+def test_nothing_else_clears_it(live, rest, send_by_rest):
     """B28, B45: no listing, no link being fetched."""
-    anna, thread = rest("anna"), send(expects="acknowledge")
+    anna, thread = rest("anna"), send_by_rest(expects="acknowledge")
     for path in (
         thread,
         f"{thread}/@@portal",
@@ -131,9 +131,9 @@ def test_nothing_else_clears_it(live, rest, send):
 
 
 @pytest.mark.parametrize("expects", ["reply", "reply_with_file"])
-def test_what_awaits_an_answer_cannot_be_marked_read(live, rest, send, expects):
+def test_what_awaits_an_answer_cannot_be_marked_read(live, rest, send_by_rest, expects):
     """B35, B36, decision 1"""
-    anna, thread = rest("anna"), send(expects=expects)
+    anna, thread = rest("anna"), send_by_rest(expects=expects)
     for act in ACTS[:-1]:
         assert anna.post(f"{thread}/@read", json={"act": act}).status_code == 204
     refused = anna.post(f"{thread}/@read", json={"act": "mark_read"})
@@ -179,9 +179,9 @@ def test_no_recipient_at_all_is_refused(live, rest):
     assert rest("handler").post(f"{matter_url(live)}/@send", json=body).status_code == 400
 
 
-def test_recipients_are_remembered(live, rest, send):
+def test_recipients_are_remembered(live, rest, send_by_rest):
     """B14, B20"""
-    send(to=("thomas",))
+    send_by_rest(to=("thomas",))
     response = rest("handler").post(
         f"{matter_url(live)}/@send", json={"text": "Noch etwas.", "expects": "acknowledge"}
     )
@@ -229,9 +229,9 @@ def test_who_may_not_send(live, rest, name, expected):
     assert rest(name).post(f"{matter_url(live)}/@send", json=body).status_code == expected
 
 
-def test_a_closed_portal(live, rest, send):
+def test_a_closed_portal(live, rest, send_by_rest):
     """A3, decision 7: nothing goes in or out, nothing is lost."""
-    anna, handler, thread = rest("anna"), rest("handler"), send()
+    anna, handler, thread = rest("anna"), rest("handler"), send_by_rest()
     handler.post(f"{matter_url(live)}/@portal", json={"enabled": False})
     assert unread(anna) == 0
     assert anna.post(f"{thread}/@messages", json={"text": "x"}).status_code == 404
@@ -241,9 +241,9 @@ def test_a_closed_portal(live, rest, send):
     assert unread(anna) == 1
 
 
-def test_a_removed_recipient(live, rest, send):
+def test_a_removed_recipient(live, rest, send_by_rest):
     """Removed: the thread is gone for them, and does not wait for them any more."""
-    thread = send()
+    thread = send_by_rest()
     rest("handler").delete(f"{matter_url(live)}/@participants/{live.people['anna']}")
     assert unread(rest("anna")) == 0
     assert rest("anna").get(f"{thread}/@messages").status_code == 404
@@ -254,9 +254,9 @@ def test_a_removed_recipient(live, rest, send):
         assert answer.status_code == 400, more
 
 
-def test_of_those_remembered_only_who_still_takes_part(live, rest, send):
+def test_of_those_remembered_only_who_still_takes_part(live, rest, send_by_rest):
     """B14, B20: nobody is written to who was taken off the matter."""
-    send(to=["anna", "thomas"])
+    send_by_rest(to=["anna", "thomas"])
     handler = rest("handler")
     handler.delete(f"{matter_url(live)}/@participants/{live.people['thomas']}")
     body = {"text": "Noch etwas?", "expects": "reply"}
@@ -278,17 +278,17 @@ def test_a_document_of_another_matter_is_not_sent(live, rest):
     assert unread(rest("anna")) == 0
 
 
-def test_a_thread_of_another_matter(live, rest, send):
+def test_a_thread_of_another_matter(live, rest, send_by_rest):
     """A thread is only reached through its own matter."""
-    thread_uid = send().rpartition("/")[2]
+    thread_uid = send_by_rest().rpartition("/")[2]
     body = {"text": "Text", "expects": "reply", "thread": thread_uid}
     response = rest("colleague").post(f"{live.other_matter.absolute_url()}/@send", json=body)
     assert response.status_code == 404
 
 
-def test_two_clients_in_separate_threads_see_no_trace_of_each_other(live, rest, send):
+def test_two_clients_in_separate_threads_see_no_trace_of_each_other(live, rest, send_by_rest):
     """C12, issue 3"""
-    mine, theirs = send("GEHEIM-A", to=("anna",)), send("GEHEIM-T", to=("thomas",))
+    mine, theirs = send_by_rest("GEHEIM-A", to=("anna",)), send_by_rest("GEHEIM-T", to=("thomas",))
     anna = rest("anna")
     assert anna.get(f"{theirs}/@messages").status_code == 404
     for path in ("@inbox", "@portal", f"{mine}/@messages", f"{matter_url(live)}/@@portal"):
@@ -303,24 +303,24 @@ def test_two_clients_in_separate_threads_see_no_trace_of_each_other(live, rest, 
             assert trace not in text, (path, trace)
 
 
-def test_one_recipients_reply_clears_nothing_for_the_others(live, rest, send):
+def test_one_recipients_reply_clears_nothing_for_the_others(live, rest, send_by_rest):
     """B32, decision 3"""
-    thread = send(to=("anna", "thomas"))
+    thread = send_by_rest(to=("anna", "thomas"))
     rest("anna").post(f"{thread}/@messages", json={"text": "Ja."})
     assert (unread(rest("anna")), unread(rest("thomas"))) == (0, 1)
     assert status_of(rest("handler"))["status"] == "awaiting_reply"
 
 
-def test_of_other_recipients_a_client_sees_no_row(live, rest, send):
+def test_of_other_recipients_a_client_sees_no_row(live, rest, send_by_rest):
     """C12"""
-    thread = send(to=("anna", "thomas"))
+    thread = send_by_rest(to=("anna", "thomas"))
     rows = rest("anna").get(f"{thread}/@messages").json()["items"][0]["recipients"]
     assert [row["id"] for row in rows] == [live.people["anna"]]
 
 
-def test_an_internal_note_leaves_no_trace_for_clients(live, rest, send):
+def test_an_internal_note_leaves_no_trace_for_clients(live, rest, send_by_rest):
     """B12"""
-    thread = send()
+    thread = send_by_rest()
     body = {"text": "NOTIZ", "internal": True, "attachments": [file("notiz.txt", b"NOTIZ")]}
     note = rest("handler").post(f"{thread}/@messages", json=body)
     assert note.status_code == 201
@@ -340,9 +340,9 @@ def test_an_internal_note_leaves_no_trace_for_clients(live, rest, send):
     assert recipients == [live.people["anna"]]
 
 
-def test_a_client_cannot_write_a_note_or_expect_something(live, rest, send):
+def test_a_client_cannot_write_a_note_or_expect_something(live, rest, send_by_rest):
     """Fields that are not theirs are refused."""
-    thread, anna = send(), rest("anna")
+    thread, anna = send_by_rest(), rest("anna")
     others = {"internal": True, "expects": "reply", "recipients": [live.people["thomas"]]}
     for name, value in (others | {"documents": [], "title": "x"}).items():
         answer = anna.post(f"{thread}/@messages", json={"text": "x", name: value})
@@ -351,18 +351,18 @@ def test_a_client_cannot_write_a_note_or_expect_something(live, rest, send):
 
 
 @pytest.mark.parametrize("count, expected", [(20, 201), (21, 400)])
-def test_the_number_of_files(live, rest, send, count, expected):
+def test_the_number_of_files(live, rest, send_by_rest, count, expected):
     """B40"""
-    thread = send()
+    thread = send_by_rest()
     body = {"text": "Hier.", "attachments": [file(f"{n}.txt") for n in range(count)]}
     assert rest("anna").post(f"{thread}/@messages", json=body).status_code == expected
     assert len(live.matter[thread.rpartition("/")[2]].messages) == (2 if expected == 201 else 1)
 
 
 @pytest.mark.parametrize("extra, expected", [(0, 201), (1, 400)])
-def test_the_size_of_files(live, rest, send, extra, expected):
+def test_the_size_of_files(live, rest, send_by_rest, extra, expected):
     """B40: exactly 35 × 1024² bytes are taken, one more is not."""
-    thread = send()
+    thread = send_by_rest()
     sizes = (20 * MEGABYTE, 15 * MEGABYTE + extra)
     files = [file(f"{size}.pdf", b"%PDF-".ljust(size)) for size in sizes]
     response = rest("anna").post(
@@ -372,18 +372,18 @@ def test_the_size_of_files(live, rest, send, extra, expected):
     assert expected == 201 or "35" in response.json()["message"]
 
 
-def test_text_is_required_even_with_files(live, rest, send):
+def test_text_is_required_even_with_files(live, rest, send_by_rest):
     """B40"""
-    thread = send()
+    thread = send_by_rest()
     body = {"text": " ", "attachments": [file()]}
     assert rest("anna").post(f"{thread}/@messages", json=body).status_code == 400
 
 
-def test_documents_are_sent_as_snapshots_and_marked(live, rest, send):
+def test_documents_are_sent_as_snapshots_and_marked(live, rest, send_by_rest):
     """A14, A13, A26: with a message, marked, not to be ended."""
     handler, anna = rest("handler"), rest("anna")
     uid = handler.upload(live.matter)
-    thread = send(documents=[uid])
+    thread = send_by_rest(documents=[uid])
     sent = anna.get(f"{thread}/@messages").json()["items"][0]["files"][0]
     assert anna.get(sent["@id"]).content.startswith(b"%PDF")
     share = handler.get(f"{matter_url(live)}/@shares").json()["items"][0]
@@ -399,16 +399,16 @@ def test_documents_are_sent_as_snapshots_and_marked(live, rest, send):
     assert anna.get(sent["@id"]).status_code == 200
 
 
-def test_a_repeated_request_stores_one_message(live, rest, send):
+def test_a_repeated_request_stores_one_message(live, rest, send_by_rest):
     """Idempotency-Key: the same answer again; another body is refused."""
-    thread = send()
+    thread = send_by_rest()
     anna, headers = rest("anna"), {"Idempotency-Key": "form-1"}
     first = anna.post(f"{thread}/@messages", json={"text": "Ja."}, headers=headers)
     again = anna.post(f"{thread}/@messages", json={"text": "Ja."}, headers=headers)
     assert first.json() == again.json()
     other = anna.post(f"{thread}/@messages", json={"text": "Nein."}, headers=headers)
     assert other.status_code == 400
-    elsewhere = send("Noch etwas?", to=["anna", "thomas"])
+    elsewhere = send_by_rest("Noch etwas?", to=["anna", "thomas"])
     misplaced = anna.post(f"{elsewhere}/@messages", json={"text": "Ja."}, headers=headers)
     assert (elsewhere != thread, misplaced.status_code) == (True, 400)
     assert len(anna.get(f"{thread}/@messages").json()["items"]) == 2
@@ -427,9 +427,9 @@ def test_a_repeated_request_stores_one_message(live, rest, send):
     )
 
 
-def test_a_repeated_request_of_a_form_stores_one_message(live, rest, send):
+def test_a_repeated_request_of_a_form_stores_one_message(live, rest, send_by_rest):
     """Issue 3: browsers send lines that end in CR LF, and people leave space around."""
-    thread, anna = send(), rest("anna")
+    thread, anna = send_by_rest(), rest("anna")
     body = {"text": "  Guten Tag,\r\n\r\nja.\r\n "}
     headers = {"Idempotency-Key": "form-1"}
     answers = [anna.post(f"{thread}/@messages", json=body, headers=headers) for _ in range(2)]
@@ -438,9 +438,9 @@ def test_a_repeated_request_of_a_form_stores_one_message(live, rest, send):
     assert answers[0].json()["text"] == "Guten Tag,\n\nja."
 
 
-def test_another_file_of_the_same_name_and_size_is_another_request(live, rest, send):
+def test_another_file_of_the_same_name_and_size_is_another_request(live, rest, send_by_rest):
     """Issue 3: the key is for one message; a corrected file is not lost under it."""
-    thread, anna, headers = send(), rest("anna"), {"Idempotency-Key": "form-1"}
+    thread, anna, headers = send_by_rest(), rest("anna"), {"Idempotency-Key": "form-1"}
     codes = [
         anna.post(
             f"{thread}/@messages",
@@ -456,9 +456,9 @@ ODD_TEXTS = ["a\x07b\x1b[31m", "a\x9fb\u202e", "a\uffffb", "a\U0001f4ceb"]
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS)
-def test_no_text_breaks_the_journal(live, rest, send, work, text):
+def test_no_text_breaks_the_journal(live, rest, send_by_rest, work, text):
     """Issue 2, point 9: whatever somebody writes, it can be read, hashed and sealed."""
-    thread, handler = send(), rest("handler")
+    thread, handler = send_by_rest(), rest("handler")
     assert rest("anna").post(f"{thread}/@messages", json={"text": text}).status_code == 201
     body = {"email": "new@example.org", "fullname": text, "party": text}
     assert handler.post(f"{matter_url(live)}/@participants", json=body).status_code == 201
@@ -476,19 +476,19 @@ def test_no_text_breaks_the_journal(live, rest, send, work, text):
 
 
 @pytest.mark.parametrize("data", ["ä", "no base64!", 5])
-def test_what_is_no_file_is_refused_with_a_reason(live, rest, send, data):
+def test_what_is_no_file_is_refused_with_a_reason(live, rest, send_by_rest, data):
     """B40: bad input gets a clear error."""
     attachment = file() | {"data": data}
     answer = rest("anna").post(
-        f"{send()}/@messages", json={"text": "x", "attachments": [attachment]}
+        f"{send_by_rest()}/@messages", json={"text": "x", "attachments": [attachment]}
     )
     assert (answer.status_code, bool(answer.json()["message"])) == (400, True)
 
 
 @pytest.mark.parametrize("expects", ["reply", "acknowledge"])
-def test_the_state_of_a_thread_follows_its_roster(live, rest, send, expects):
+def test_the_state_of_a_thread_follows_its_roster(live, rest, send_by_rest, expects):
     """B32: nobody waits for somebody who was taken off the matter."""
-    thread = send("Bitte antworten.", expects, to=["anna", "thomas"])
+    thread = send_by_rest("Bitte antworten.", expects, to=["anna", "thomas"])
     rest("anna").post(f"{thread}/@messages", json={"text": "Ja."})
     matter, handler = matter_url(live), rest("handler")
     stored = live.matter[thread.rsplit("/", 1)[1]]
@@ -498,9 +498,9 @@ def test_the_state_of_a_thread_follows_its_roster(live, rest, send, expects):
     assert api.content.get_state(stored) == "with_us"
 
 
-def test_invited_again_one_starts_anew(live, rest, send):
+def test_invited_again_one_starts_anew(live, rest, send_by_rest):
     """Removed and invited again, a client sees none of the threads and folders of old."""
-    thread = send()
+    thread = send_by_rest()
     matter, handler = matter_url(live), rest("handler")
     handler.delete(f"{matter}/@participants/{live.people['anna']}")
     handler.post(f"{matter}/@participants", json={"email": "anna@example.org"})
@@ -508,9 +508,9 @@ def test_invited_again_one_starts_anew(live, rest, send):
     assert rest("anna").get("@inbox").json() == {"unread": 0, "items": []}
 
 
-def test_paging(live, rest, send):
+def test_paging(live, rest, send_by_rest):
     """The newest page first, `next` leads back."""
-    thread = send()
+    thread = send_by_rest()
     anna = rest("anna")
     for n in range(4):
         anna.post(f"{thread}/@messages", json={"text": str(n)})
@@ -521,7 +521,7 @@ def test_paging(live, rest, send):
     assert anna.get(f"{thread}/@messages?limit=0").status_code == 400
 
 
-def test_twenty_people_post_into_one_thread_at_once(live, rest, send):
+def test_twenty_people_post_into_one_thread_at_once(live, rest, send_by_rest):
     """Issue 3: 400 posts, 400 stored once each, none failed."""
     users = api.portal.get_tool("acl_users")
     for number in range(20):
@@ -529,7 +529,7 @@ def test_twenty_people_post_into_one_thread_at_once(live, rest, send):
             info = participants.invite(live.matter, f"client{number}@example.org")
         users.userSetPassword(info.id, PASSWORD)
         live.people[f"client{number}"] = info.id
-    thread = send(to=[f"client{number}" for number in range(20)])
+    thread = send_by_rest(to=[f"client{number}" for number in range(20)])
     clients = [rest(f"client{number}") for number in range(20)]
 
     def post(number):
@@ -558,16 +558,16 @@ def test_twenty_people_post_into_one_thread_at_once(live, rest, send):
 @pytest.mark.parametrize(
     "query", ["before=" + "9" * 30, f"before={2**64}", "before=x", "before=1&before=2"]
 )
-def test_odd_queries_are_no_errors(live, rest, send, query):
+def test_odd_queries_are_no_errors(live, rest, send_by_rest, query):
     """Whatever stands in the address, the answer is a reason."""
-    thread = send()
+    thread = send_by_rest()
     assert rest("anna").get(f"{thread}/@messages?{query}").status_code == 400
     assert rest("handler").get(f"@matters?{query}").status_code == 400
 
 
-def test_head_sends_no_bytes(live, rest, send):
+def test_head_sends_no_bytes(live, rest, send_by_rest):
     """The headers of a download, and nothing behind them."""
-    thread = send(documents=[rest("handler").upload(live.matter)])
+    thread = send_by_rest(documents=[rest("handler").upload(live.matter)])
     anna = rest("anna")
     sent = anna.get(f"{thread}/@messages").json()["items"][0]["files"][0]
     for _again in range(2):
@@ -576,12 +576,12 @@ def test_head_sends_no_bytes(live, rest, send):
     assert anna.get(sent["@id"]).content.startswith(b"%PDF")
 
 
-def test_an_act_counts_for_what_was_on_the_page(live, rest, send):
+def test_an_act_counts_for_what_was_on_the_page(live, rest, send_by_rest):
     """B28, C3: a message that came after the page was made is not opened by it."""
     anna = rest("anna")
-    thread = send("Erste.", "acknowledge")
+    thread = send_by_rest("Erste.", "acknowledge")
     seen = anna.get(f"{thread}/@messages").json()["items"][-1]["id"]
-    send("Zweite.", "acknowledge", thread=thread.rsplit("/", 1)[1])
+    send_by_rest("Zweite.", "acknowledge", thread=thread.rsplit("/", 1)[1])
     body = {"act": "mark_read", "seen": seen}
     assert anna.post(f"{thread}/@read", json=body).status_code == 204
     assert anna.get("@inbox").json()["items"][0]["excerpt"] == "Zweite."
@@ -593,12 +593,12 @@ def test_an_act_counts_for_what_was_on_the_page(live, rest, send):
     assert unread(anna) == 0
 
 
-def test_a_reply_answers_what_was_on_the_page(live, rest, send):
+def test_a_reply_answers_what_was_on_the_page(live, rest, send_by_rest):
     """B35: the question that came meanwhile is still open."""
     anna = rest("anna")
-    thread = send("Erste Frage?")
+    thread = send_by_rest("Erste Frage?")
     seen = anna.get(f"{thread}/@messages").json()["items"][-1]["id"]
-    send("Zweite Frage?", thread=thread.rsplit("/", 1)[1])
+    send_by_rest("Zweite Frage?", thread=thread.rsplit("/", 1)[1])
     body = {"text": "Ja.", "seen": seen}
     assert anna.post(f"{thread}/@messages", json=body).status_code == 201
     assert unread(anna) == 1
@@ -608,24 +608,24 @@ def test_a_reply_answers_what_was_on_the_page(live, rest, send):
 
 
 @pytest.mark.parametrize("seen", ["x", "", "9" * 40, "-1"])
-def test_odd_ids_of_what_was_seen(live, rest, send, seen):
+def test_odd_ids_of_what_was_seen(live, rest, send_by_rest, seen):
     """What is no id of a message is refused."""
-    thread, anna = send(expects="acknowledge"), rest("anna")
+    thread, anna = send_by_rest(expects="acknowledge"), rest("anna")
     assert anna.post(f"{thread}/@read", json={"act": "mark_read", "seen": seen}).status_code == 400
     assert unread(anna) == 1
 
 
-def test_an_empty_file_is_none(live, rest, send):
+def test_an_empty_file_is_none(live, rest, send_by_rest):
     """B36: a file of 0 bytes is kept, and the file stays awaited."""
-    thread, anna = send(expects="reply_with_file"), rest("anna")
+    thread, anna = send_by_rest(expects="reply_with_file"), rest("anna")
     body = {"text": "Hier.", "attachments": [file(data=b"")]}
     assert anna.post(f"{thread}/@messages", json=body).status_code == 201
     assert unread(anna) == 1
 
 
-def test_two_who_reply_at_once_do_not_overlook_each_other(live, send, elsewhere):
+def test_two_who_reply_at_once_do_not_overlook_each_other(live, send_by_rest, elsewhere):
     """B32, decision 3: each sees the other's row as it was; so the later one looks again."""
-    thread = send(to=["anna", "thomas"]).rsplit("/", 1)[1]
+    thread = send_by_rest(to=["anna", "thomas"]).rsplit("/", 1)[1]
     live.matter.resubmission = None
     matters.resubmit_today(live.matter)
 
@@ -679,9 +679,9 @@ def test_an_unknown_recipient_is_named(live, rest):
     assert "kaputt" in answer.json()["message"]
 
 
-def test_an_empty_list_of_recipients_is_nobody(live, rest, send):
+def test_an_empty_list_of_recipients_is_nobody(live, rest, send_by_rest):
     """B16: those remembered, or of the thread, are meant where nothing is said, not where nobody is."""
-    thread = send()
+    thread = send_by_rest()
     handler = rest("handler")
     body = {"text": "x", "expects": "reply", "recipients": []}
     assert handler.post(f"{matter_url(live)}/@send", json=body).status_code == 400
@@ -692,22 +692,22 @@ def test_an_empty_list_of_recipients_is_nobody(live, rest, send):
 
 
 @pytest.mark.parametrize("text", ["\u200b", " \u2060\n", "\u202e\u00a0"])
-def test_a_text_that_nobody_sees_is_none(live, rest, send, text):
+def test_a_text_that_nobody_sees_is_none(live, rest, send_by_rest, text):
     """B40: text required."""
     body = {"text": text, "attachments": [file()]}
-    assert rest("anna").post(f"{send()}/@messages", json=body).status_code == 400
+    assert rest("anna").post(f"{send_by_rest()}/@messages", json=body).status_code == 400
 
 
 @pytest.mark.parametrize("attachment", [{}, {"filename": "a.txt"}, {"data": ""}, "a", None])
-def test_a_file_needs_name_and_data(live, rest, send, attachment):
+def test_a_file_needs_name_and_data(live, rest, send_by_rest, attachment):
     """B40: what is no file is not stored as an empty one."""
     body = {"text": "x", "attachments": [attachment]}
-    assert rest("anna").post(f"{send()}/@messages", json=body).status_code == 400
+    assert rest("anna").post(f"{send_by_rest()}/@messages", json=body).status_code == 400
 
 
-def test_a_declared_type_is_no_header(live, rest, send):
+def test_a_declared_type_is_no_header(live, rest, send_by_rest):
     """security.md 2.2: what a client says of a file comes back nowhere: its type is told by its content."""
-    thread = send()
+    thread = send_by_rest()
     for declared in ('text/html; charset="x\r\nX-Inj: 1', "Image/PNG"):
         body = {"text": "x", "attachments": [file("a.txt") | {"content-type": declared}]}
         sent = rest("anna").post(f"{thread}/@messages", json=body).json()["files"][0]

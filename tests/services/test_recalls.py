@@ -12,10 +12,10 @@ SECRET = "Der Vergleich steht bei 40.000 Euro."
 
 
 @pytest.fixture
-def sent(live, rest, send):
+def sent(live, rest, send_by_rest):
     """A message with two files that went to the wrong person: (address of its thread, id)."""
     uid = rest("handler").upload(live.matter, "Vergleich.pdf")
-    thread = send(SECRET, "reply", documents=[uid], attachments=[file("Anlage.txt")])
+    thread = send_by_rest(SECRET, "reply", documents=[uid], attachments=[file("Anlage.txt")])
     message = rest("handler").get(f"{thread}/@messages").json()["items"][-1]
     return thread, message
 
@@ -48,11 +48,11 @@ def test_clients_see_nothing_of_it_any_more(live, rest, sent):
     assert anna.get("@inbox").json() == {"unread": 0, "items": []}
 
 
-def test_a_title_that_came_with_it_goes_with_it(live, rest, send):
+def test_a_title_that_came_with_it_goes_with_it(live, rest, send_by_rest):
     """Decision 4: also where the sender gave it; a thread with other messages keeps its name."""
     handler, anna = rest("handler"), rest("anna")
     for others, shown in ((0, False), (1, True)):
-        thread = send("Text", "reply", title=f"Vergleich {others}")
+        thread = send_by_rest("Text", "reply", title=f"Vergleich {others}")
         for _ in range(others):
             anna.post(f"{thread}/@messages", json={"text": "Ja."})
         message = handler.get(f"{thread}/@messages").json()["items"][0]
@@ -93,11 +93,11 @@ def test_markers_and_shares_follow(live, rest, sent):
     assert "Vergleich.pdf" in contents.text
 
 
-def test_what_was_awaited_before_is_awaited_again(live, rest, send, sent):
+def test_what_was_awaited_before_is_awaited_again(live, rest, send_by_rest, sent):
     """B32: as though it had not been sent."""
     handler, anna = rest("handler"), rest("anna")
     thread, _message = sent
-    wrong = send("Zur Kenntnis.", "acknowledge", thread=thread.rsplit("/", 1)[1])
+    wrong = send_by_rest("Zur Kenntnis.", "acknowledge", thread=thread.rsplit("/", 1)[1])
     latest = handler.get(f"{wrong}/@messages").json()["items"][-1]
     assert status_of(handler)["status"] == "awaiting_acknowledgement"
     assert recall(handler, (thread, latest)).status_code == 204
