@@ -107,7 +107,12 @@ class Publisher:
             started[:] = [status, headers]
             return lambda data: None
 
-        result = self.app(self._environ(identity, request), start_response)
+        try:
+            result = self.app(self._environ(identity, request), start_response)
+        except Exception as error:
+            # A server would answer so; one breakdown must not end a run of hours.
+            transaction.abort()
+            return Answer(500, f"500 {error!r}", (), b"", tuple(self.committed.writes))
         try:
             body = b"".join(result)
         finally:

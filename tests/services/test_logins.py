@@ -411,6 +411,19 @@ def test_every_cookie(tls, live, doors, wsgi):
         assert ("secure" in attributes) == tls, cookie
 
 
+def test_cookies_where_plones_session_is_gone(live, wsgi):
+    """Issue 4: a site that logs its people in by another plugin answers, and hardens its cookies."""
+    live.portal.acl_users.manage_delObjects(["session"])
+    transaction.commit()
+    answer = wsgi("GET", "login?set_language=de", cookie="statusmessages=deleted", accept="text/html")
+    assert answer.status == 200
+    cookies = answer.all("Set-Cookie")
+    assert cookies
+    for cookie in cookies:
+        attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
+        assert {"httponly", "samesite=lax"} <= attributes, cookie
+
+
 def test_only_the_logins_form_is_a_try(wsgi, doors):
     """security.md 2.2: an address with a password in it, or a form elsewhere, neither logs in nor counts."""
     credentials = {"__ac_name": ANNA, "__ac_password": "wrong"}
