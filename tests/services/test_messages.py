@@ -1,6 +1,7 @@
 """Messages over REST: requests, replies, the inbox, and every boundary."""
 
 import pytest
+import time
 import transaction
 from base64 import b64encode
 from collective.clientportal.domain import matters
@@ -591,6 +592,19 @@ def test_an_act_counts_for_what_was_on_the_page(live, rest, send_by_rest):
     assert second["recipients"][0]["first_opened"] is None
     assert anna.post(f"{thread}/@read", json={"act": "mark_read"}).status_code == 204
     assert unread(anna) == 0
+
+
+def test_a_clock_that_is_put_back_hides_nothing(live, rest, send_by_rest, monkeypatch):
+    """Issue 5, point 6: what is sent later comes later, and is awaited, whatever the clock says."""
+    thread, anna = send_by_rest("Zuerst."), rest("anna")
+    anna.post(f"{thread}/@read", json={"act": "confirm"})
+    earlier = time.time_ns() - 3600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: earlier)
+    send_by_rest("Danach.", thread=thread.rpartition("/")[2])
+    texts = [item["text"] for item in anna.get(f"{thread}/@messages").json()["items"]]
+    assert texts == ["Zuerst.", "Danach."]
+    [item] = anna.get("@inbox").json()["items"]
+    assert item["excerpt"] == "Danach."
 
 
 def test_a_reply_answers_what_was_on_the_page(live, rest, send_by_rest):

@@ -258,7 +258,7 @@ def _store(
 ) -> Message:
     matter = thread.aq_parent
     author = access.current_user_id()
-    key = time_id()
+    key = time_id(after=thread.messages.maxKey() if thread.messages else 0)
     originals = [documents.chosen(matter, uid) for uid in dict.fromkeys(draft.documents)]
     files: list[tuple[str, str, Any]] = [
         (

@@ -10,6 +10,7 @@ from zope.annotation.interfaces import IAnnotations
 
 
 KEY = "collective.clientportal"
+RANDOM_BITS = 12
 
 
 def registers() -> Registers:
@@ -37,10 +38,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def time_id() -> int:
-    """Return a unique 63-bit key that sorts by time (µs since 1970 in the upper 51 bits).
+def time_id(after: int = 0) -> int:
+    """Return a unique 63-bit key that sorts by time (µs since 1970 in the upper 51 bits), and after `after`.
 
     The random bits keep two people who write in the same microsecond apart, so that their
-    transactions merge instead of conflicting.
+    transactions merge instead of conflicting. `after`: the newest key so far where the order matters, since a
+    clock can be put back.
     """
-    return (time.time_ns() // 1000) << 12 | secrets.randbits(12)
+    microseconds = max(time.time_ns() // 1000, (after >> RANDOM_BITS) + 1)
+    return microseconds << RANDOM_BITS | secrets.randbits(RANDOM_BITS)
