@@ -415,7 +415,9 @@ def test_cookies_where_plones_session_is_gone(live, wsgi):
     """Issue 4: a site that logs its people in by another plugin answers, and hardens its cookies."""
     live.portal.acl_users.manage_delObjects(["session"])
     transaction.commit()
-    answer = wsgi("GET", "login?set_language=de", cookie="statusmessages=deleted", accept="text/html")
+    answer = wsgi(
+        "GET", "login?set_language=de", cookie="statusmessages=deleted", accept="text/html"
+    )
     assert answer.status == 200
     cookies = answer.all("Set-Cookie")
     assert cookies
