@@ -420,7 +420,11 @@ def test_the_quarantine(live, html, rest, send, clamd):
         403,
         404,
     )
+    with live.as_user("handler"), pytest.raises(quarantine.access.NotPermitted):
+        quarantine.delete(one.id)
     assert len(kept()) == 1
+    told = html("handler").get(f"{live.matter.absolute_url()}/@@activity").text
+    assert "Eicar-Test-Signature" in told or "&lt;b&gt;eicar.txt" in told
     assert boss.post(address, data=form | {"_authenticator": token}).status_code == 302
     assert kept() == []
     assert boss.post(address, data=form | {"_authenticator": token}).status_code == 404
