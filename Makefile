@@ -25,7 +25,7 @@ ZCONSOLE  = CLIENTPORTAL_WORKER=off $(BIN)/zconsole run $(INSTANCE)/etc
 NOT_RUNNING = test ! -e $(INSTANCE)/var/Data.fs.lock || flock -n $(INSTANCE)/var/Data.fs.lock true \
             || { echo "The portal is running; stop it first."; exit 1; }
 
-.PHONY: help install instance start clean-data test matrix fuzz mutants bench check format lock i18n verify-journal clean
+.PHONY: help install instance start start-cluster clean-data test matrix fuzz mutants bench check format lock i18n verify-journal clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -63,11 +63,18 @@ start: install instance  ## serve the portal with a demo firm on http://localhos
 	@CLIENTPORTAL_BASE_URL=$(URL) $(ZCONSOLE)/zope.conf scripts/create_site.py
 	@exec $(BIN)/runwsgi -q $(INSTANCE)/etc/zope.ini http_port=$(PORT)
 
+start-cluster: install  ## the same on PostgreSQL, three Zope clients, a sender, nginx: http://localhost:8080
+	@test -x /usr/sbin/nginx || { $(APT) nginx-light; }
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(APT) postgresql; }
+	@exec $(BIN)/python scripts/start_cluster.py $(INSTANCE)/cluster $(PORT)
+
 verify-journal: install instance  ## check the journal's hash chains; the server may run
 	@$(ZCONSOLE)/zope-readonly.conf scripts/verify_journal.py
 
 clean-data:  ## delete instance/ with all its data
 	@$(NOT_RUNNING)
+	@test ! -e $(INSTANCE)/cluster/lock || flock -n $(INSTANCE)/cluster/lock true \
+	    || { echo "The cluster is running; stop it first."; exit 1; }
 	@rm -rf $(INSTANCE)
 
 # --- develop -----------------------------------------------------------------

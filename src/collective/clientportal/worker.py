@@ -28,19 +28,27 @@ PAUSE = 1.0  # seconds
 
 def start(event):
     """Start the workers with the server; CLIENTPORTAL_WORKER=off leaves them to another process."""
-    if os.environ.get("CLIENTPORTAL_WORKER", "on") == "off":
-        return
+    if os.environ.get("CLIENTPORTAL_WORKER", "on") != "off":
+        begin(threading.Event())
+
+
+def begin(stop):
+    """Start the workers, to run until `stop` is set; return their threads."""
     # Two threads: a slow mail server must not keep the journals open.
-    for job in (seal, send):
+    threads = [
         threading.Thread(
-            target=run, args=(job,), name=f"clientportal-{job.__name__}", daemon=True
-        ).start()
+            target=run, args=(job, stop), name=f"clientportal-{job.__name__}", daemon=True
+        )
+        for job in (seal, send)
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
 
 
-def run(job):
-    """Do `job` for every site each second, for as long as the server runs."""
-    pause = threading.Event()
-    while not pause.wait(PAUSE):
+def run(job, stop):
+    """Do `job` for every site each second, until `stop` is set."""
+    while not stop.wait(PAUSE):
         try:
             work(Zope2.DB, job)
         except Exception:
