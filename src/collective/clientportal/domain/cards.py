@@ -7,11 +7,11 @@ people who write in one matter at once would otherwise both write its card.
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain.registers import registers
+from collective.clientportal.domain.registers import uid_of
 from collective.clientportal.domain.status import Status
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
-from plone import api
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def of(uid: str) -> Card:
 
 def note(matter: Matter) -> None:
     """Bring the card of `matter` up to date with its fields; the status stays."""
-    uid = api.content.get_uuid(matter)
+    uid = uid_of(matter)
     known = registers().cards.get(uid)
     _put(
         uid,
@@ -56,13 +56,13 @@ def note(matter: Matter) -> None:
 
 def note_status(matter: Matter, status: Status) -> None:
     """Write on the card of `matter` whose turn it is."""
-    uid = api.content.get_uuid(matter)
+    uid = uid_of(matter)
     _put(uid, replace(of(uid), status=status))
 
 
 def drop(matter: Matter) -> None:
     """Take the card of a matter out of the index."""
-    registers().cards.pop(api.content.get_uuid(matter), None)
+    registers().cards.pop(uid_of(matter), None)
 
 
 def _put(uid: str, card: Card) -> None:

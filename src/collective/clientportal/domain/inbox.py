@@ -7,10 +7,10 @@ from collective.clientportal.content.message_thread import MessageThread
 from collective.clientportal.domain import access
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain.registers import registers
+from collective.clientportal.domain.registers import uid_of
 from collective.clientportal.domain.status import Row
 from collective.clientportal.domain.status import Status
 from dataclasses import dataclass
-from plone import api
 from zope.i18nmessageid import Message
 
 
@@ -37,18 +37,18 @@ def hint(row: Row) -> Message:
 def note(thread: MessageThread, user_id: str, row: Row) -> None:
     """Keep the inbox true to a row that was just written."""
     inbox = registers().inbox
-    uid = api.content.get_uuid(thread)
+    uid = uid_of(thread)
     if row.unread:
         if user_id not in inbox:
             inbox[user_id] = OOBTree()
-        inbox[user_id][uid] = (api.content.get_uuid(thread.aq_parent), rosters.roster_of(thread))
+        inbox[user_id][uid] = (uid_of(thread.aq_parent), rosters.roster_of(thread))
     elif uid in inbox.get(user_id, ()):
         del inbox[user_id][uid]
 
 
 def forget(thread: MessageThread, user_id: str) -> None:
     """Take a thread out of a person's inbox: nothing was ever asked in it that still holds."""
-    registers().inbox.get(user_id, {}).pop(api.content.get_uuid(thread), None)
+    registers().inbox.get(user_id, {}).pop(uid_of(thread), None)
 
 
 def count() -> int:

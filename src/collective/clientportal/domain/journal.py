@@ -16,10 +16,10 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
 from collective.clientportal.domain.registers import time_id
+from collective.clientportal.domain.registers import uid_of
 from collective.clientportal.events import IMatterEvent
 from dataclasses import asdict
 from dataclasses import dataclass
-from plone import api
 from typing import Any
 
 
@@ -74,7 +74,7 @@ def append(event: IMatterEvent) -> None:
     )
     # What Plone's own forms let in may hold what no encoding takes: it must not stop the sealer.
     event.matter.journal.unsealed[key] = line.encode("utf-8", "replace").decode("utf-8")
-    registers().unsealed[key] = api.content.get_uuid(event.matter)
+    registers().unsealed[key] = uid_of(event.matter)
 
 
 def entries(matter: Matter) -> Iterator[Entry]:

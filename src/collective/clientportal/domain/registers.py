@@ -2,10 +2,13 @@
 
 import secrets
 import time
+from Acquisition import aq_base
 from collective.clientportal.content.registers import Registers
 from datetime import datetime
 from datetime import UTC
 from plone import api
+from plone.uuid.interfaces import ATTRIBUTE_NAME
+from typing import Any
 from zope.annotation.interfaces import IAnnotations
 
 
@@ -15,7 +18,8 @@ RANDOM_BITS = 12
 
 def registers() -> Registers:
     """Return the registers of this site; KeyError where the portal is not installed."""
-    return IAnnotations(api.portal.get())[KEY]
+    # The annotation without its adapter: a request asks for it a hundred times.
+    return aq_base(api.portal.get()).__annotations__[KEY]
 
 
 def installed(site: object) -> bool:
@@ -31,6 +35,12 @@ def install() -> None:
 def uninstall() -> None:
     """Take the registers away."""
     IAnnotations(api.portal.get()).pop(KEY, None)
+
+
+def uid_of(obj: Any) -> str:
+    """Return the UID by which the registers know a matter, or something in one."""
+    # The attribute itself: api.content.get_uuid asks for an adapter, some twenty times for one message.
+    return str(getattr(aq_base(obj), ATTRIBUTE_NAME))
 
 
 def now() -> datetime:

@@ -13,7 +13,7 @@ from collective.clientportal.content.message_thread import MessageThread
 from collective.clientportal.content.portal_document import PortalDocument
 from collective.clientportal.content.portal_folder import PortalFolder
 from collective.clientportal.domain.registers import registers
-from plone import api
+from collective.clientportal.domain.registers import uid_of
 from typing import Any
 
 
@@ -85,7 +85,7 @@ def readers(room: Room) -> list[str]:
 
 def matter_roles(matter: Matter) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield (group id, roles) for everything that gives roles on a matter but a place in its team."""
-    uid = api.content.get_uuid(matter)
+    uid = uid_of(matter)
     staff_group = group_id(uid, TEAM) if matter.restricted else STAFF
     yield staff_group, ("Matter Staff Reader",)
     yield group_id(uid, READERS), ("Matter Client",)
@@ -102,7 +102,7 @@ def team_roles(matter: Matter, user_id: str) -> tuple[str, ...]:
 
 def roster_of(room: Room) -> str:
     """Return the UID that names the roster of `room`: its own, or that of all clients of the matter."""
-    return api.content.get_uuid(room.aq_inner.aq_parent if room.readers is None else room)
+    return uid_of(room.aq_inner.aq_parent if room.readers is None else room)
 
 
 def room_roles(room: Room) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -114,8 +114,8 @@ def room_roles(room: Room) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def refresh(matter: Matter, user_ids: Iterable[str]) -> None:
     """Bring the register of rosters up to date for these people in this matter."""
-    uid = api.content.get_uuid(matter)
-    by_folder = {api.content.get_uuid(folder): folder.readers or () for folder in rooms(matter)}
+    uid = uid_of(matter)
+    by_folder = {uid_of(folder): folder.readers or () for folder in rooms(matter)}
     scope = tuple(f"{PREFIX}{roster}:" for roster in (uid, *by_folder))
     for user_id in user_ids:
         _name(user_id, uid, user_id in matter.participants)
@@ -133,11 +133,11 @@ def refresh(matter: Matter, user_ids: Iterable[str]) -> None:
 
 def forget(matter: Matter) -> None:
     """Take everybody off the rosters of a matter that is going to be deleted."""
-    uids = [api.content.get_uuid(obj) for obj in (matter, *rooms(matter))]
+    uids = [uid_of(obj) for obj in (matter, *rooms(matter))]
     gone = {group_id(uid, kind) for uid in uids for kind in (READERS, WRITERS, TEAM)}
     rosters = registers().rosters
     for user_id in matter.participants:
-        _name(user_id, api.content.get_uuid(matter), False)
+        _name(user_id, uid_of(matter), False)
     for user_id in {*matter.participants, *team(matter)}:
         for group in gone.intersection(rosters.get(user_id, ())):
             rosters[user_id].remove(group)

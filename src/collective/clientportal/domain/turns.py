@@ -12,9 +12,9 @@ from collective.clientportal.domain import rosters
 from collective.clientportal.domain import states
 from collective.clientportal.domain import status
 from collective.clientportal.domain.registers import time_id
+from collective.clientportal.domain.registers import uid_of
 from collective.clientportal.domain.status import Row
 from collective.clientportal.domain.status import Status
-from plone import api
 
 
 LAST = 2**63 - 1  # the largest key of a thread's messages
@@ -105,7 +105,7 @@ def before(thread: MessageThread, user_id: str, newest: int) -> int | None:
 
 def seen_by_us(matter: Matter, thread: MessageThread) -> None:
     """Note that the team has seen what clients wrote in a thread."""
-    uid = api.content.get_uuid(thread)
+    uid = uid_of(thread)
     for key, thread_uid in list(matter.unseen.items()):
         if thread_uid == uid:
             del matter.unseen[key]

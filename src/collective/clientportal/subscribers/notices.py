@@ -3,7 +3,7 @@
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import outbox
-from plone import api
+from collective.clientportal.domain import registers
 
 
 def documents_released(event):
@@ -42,7 +42,7 @@ def _tell(notice, event):
         outbox.put(
             notice,
             recipient,
-            api.content.get_uuid(event.matter),
+            registers.uid_of(event.matter),
             event.subject,
             event.details.get("release") or event.details.get("message") or "",
         )
