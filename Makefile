@@ -82,6 +82,7 @@ clean-data:  ## delete instance/ with all its data
 test: install  ## run the tests (ARGS="-k messages" for some of them, WORKERS=0 in one process)
 	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
 	@test -x /usr/sbin/clamd || { $(APT) clamav-daemon; }
+	@test -x /usr/sbin/nginx || { $(APT) nginx-light; }
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 matrix: install  ## who may do what, at length (MINUTES=30: a choice; hours without)

@@ -1,5 +1,6 @@
 """Fetching a document."""
 
+from collective.clientportal.browser import blobs
 from collective.clientportal.browser.inbox import asked_seen
 from collective.clientportal.browser.inbox import MISSED
 from collective.clientportal.domain import file_names
@@ -7,7 +8,6 @@ from collective.clientportal.domain import reading
 from collective.clientportal.domain import sharing
 from email.utils import encode_rfc2231
 from plone import api
-from plone.namedfile.utils import stream_data
 from plone.protect import CheckAuthenticator
 from Products.Five.browser import BrowserView
 from zExceptions import NotFound
@@ -34,7 +34,7 @@ class Download(BrowserView):
         name = file_names.safe(file.filename or "")
         kind = file.contentType or "application/octet-stream"
         set_headers(self.request, name, kind, file.getSize())
-        return "" if self.request.method == "HEAD" else stream_data(file)
+        return blobs.send(self.request, file)
 
 
 @implementer(IPublishTraverse)
