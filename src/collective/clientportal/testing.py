@@ -4,6 +4,8 @@ import collective.clientportal
 import os
 import plone.app.contenttypes
 import plone.restapi
+from collective.clientportal import wire
+from collective.clientportal.edge import Edge
 from plone.app.testing import applyProfile
 from plone.app.testing import FunctionalTesting
 from plone.app.testing import IntegrationTesting
@@ -43,13 +45,18 @@ class Server(WSGIServer):
 
     def make_wsgi_app(self):
         """Return the application."""
-        app = super().make_wsgi_app()
+        app = Edge(super().make_wsgi_app())
 
         def fresh(environ, start_response):
             clearSite()
             return app(environ, start_response)
 
         return fresh
+
+    def setUpServer(self):
+        """Start the server; it reads what comes in as the real one does."""
+        super().setUpServer()
+        self.server.channel_class = wire.Channel
 
 
 FIXTURE = ClientPortalLayer()

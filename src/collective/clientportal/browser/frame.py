@@ -8,6 +8,7 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import settings
+from collective.clientportal.edge import SAFE_HEADERS
 from collective.clientportal.subscribers import headers
 from DateTime import DateTime
 from functools import cached_property
@@ -37,7 +38,7 @@ class Framed(BrowserView):
     frame = ViewPageTemplateFile("templates/frame.pt")
     title = ""
     security_policy = headers.CLIENT_PAGES
-    referrer_policy = headers.REFERRER_POLICY
+    referrer_policy = SAFE_HEADERS["Referrer-Policy"]
     version = VERSION
     # Id of the newest message that the page shows; where it is set, portal.js tells of newer ones.
     mark = None

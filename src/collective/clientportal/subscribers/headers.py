@@ -1,21 +1,9 @@
 """The headers that keep an answer safe in a browser: one table, on every answer, errors included."""
 
 from collective.clientportal.domain import settings
+from collective.clientportal.edge import SAFE_HEADERS
 from collective.clientportal.interfaces import IClientPortalLayer
 from collective.clientportal.subscribers import guard
-
-
-ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": (
-        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
-        "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
-    ),
-}
-# Unless the page itself says "no-referrer": its address opens something.
-REFERRER_POLICY = "same-origin"
 
 
 def policy(**looser):
@@ -73,10 +61,10 @@ def complete(event):
     if not IClientPortalLayer.providedBy(request):
         return
     response = request.response
-    for name, value in ALWAYS.items():
-        response.setHeader(name, value)
-    if not response.getHeader("Referrer-Policy"):
-        response.setHeader("Referrer-Policy", REFERRER_POLICY)
+    for name, value in SAFE_HEADERS.items():
+        # A page whose address opens something names a stricter Referrer-Policy itself.
+        if not response.getHeader(name):
+            response.setHeader(name, value)
     policy = response.getHeader("Content-Security-Policy") or _policy_of_plone(request)
     response.setHeader("Content-Security-Policy", policy)
     # The same again for what does not know frame-ancestors.

@@ -6,6 +6,7 @@ password cannot be decoded, and take REST requests that another site makes a bro
 
 import json
 from collective.clientportal import _
+from collective.clientportal import edge
 from collective.clientportal.domain import settings
 from collective.clientportal.domain.errors import NotPermitted
 from collective.clientportal.domain.errors import NotThere
@@ -66,11 +67,12 @@ def refuse_unreadable(event):
     error = event.exc_info[1]
     if event.retry or "ACTUAL_URL" in event.request.other or isinstance(error, HTTPException):
         return  # it was read, or refused
-    # No site is known yet, and no language.
-    reason = {"type": "BadRequest", "message": "The request cannot be read."}
-    refusal = BadRequest(reason["message"])
-    refusal.setHeader("content-type", JSON)
-    refusal.setBody(json.dumps(reason))
+    # No site is known yet.
+    headers, body = edge.explain(event.request.environ, 400, edge.UNREADABLE)
+    refusal = BadRequest(edge.UNREADABLE.default)
+    for name, value in headers.items():
+        refusal.setHeader(name.lower(), value)
+    refusal.setBody(body.decode())
     raise refusal from error
 
 

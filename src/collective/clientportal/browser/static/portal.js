@@ -358,8 +358,13 @@
         location.assign(answer);
         return;
       }
-      const page = new DOMParser().parseFromString(request.responseText, "text/html");
       const { status } = request;
+      if (status === 413) {
+        // From in front of the portal; its page has a style of its own.
+        stop(text.tooLarge);
+        return;
+      }
+      const page = new DOMParser().parseFromString(request.responseText, "text/html");
       if (page.getElementById("__ac_password")) {
         stop(text.expired, true);
         const link = make("a", "", text.login);
@@ -376,8 +381,6 @@
       if (status === 403 || status === 404) {
         over = true;
         stop(text.gone);
-      } else if (status === 413) {
-        stop(text.tooLarge);
       } else if (status >= 500) {
         stop(text.broken, true);
       } else {
