@@ -9,6 +9,7 @@ from collective.clientportal.domain import documents
 from collective.clientportal.domain import shares
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import uploads
+from collective.clientportal.domain.errors import Several
 from collective.clientportal.events import DocumentFetched
 from conftest import PDF
 from io import BytesIO
@@ -215,6 +216,46 @@ def test_upload_limits(firm):
         assert access.documents(firm.annas) == []
         assert len(sharing.receive(firm.annas, files(megabyte - 2, 1, 1))) == 3
         assert len(access.documents(firm.annas)) == 3
+
+
+def test_what_a_client_sends_in_a_matter_has_an_end(firm):
+    """ASVS 5.2.4: each client has so much room in each matter; what was refused takes none of it."""
+    api.portal.set_registry_record("collective.clientportal.client_quota_megabytes", 1)
+    megabyte = 1024 * 1024
+
+    def send(name, size, folder=firm.everybodys):
+        with firm.as_user(name):
+            sharing.receive(folder, [uploads.Upload("a.txt", "x/y", BytesIO(b"x" * size))])
+
+    send("anna", megabyte - 10)
+    with pytest.raises(uploads.QuotaExceeded, match="1 MB in all; there is room for 0 MB"):
+        send("anna", 11)
+    send("anna", 10)
+    with pytest.raises(uploads.QuotaExceeded):
+        send("anna", 1, firm.annas)
+    send("thomas", megabyte)
+    assert dict(firm.matter.received) == {
+        firm.people["anna"]: megabyte,
+        firm.people["thomas"]: megabyte,
+    }
+
+
+def test_all_files_that_are_wrong_are_named_at_once(firm):
+    """Issue 5, point 2: nobody has to find out one after the other; in the reader's language."""
+    names = ("fine.pdf", "a.exe", "b.html", "c.xyz")
+    files = [uploads.Upload(name, "x/y", BytesIO(PDF)) for name in names]
+    with firm.as_user("anna"), pytest.raises(Several) as caught:
+        sharing.receive(firm.annas, files)
+    assert len(caught.value.errors) == 3
+    for language, words in (("en", "is a program"), ("de", "ist ein Programm")):
+        told = caught.value.in_language(language)
+        assert words in told
+        assert [name for name in names if f"“{name}”" in told or f"„{name}“" in told] == [
+            *names[1:]
+        ]
+        assert "${" not in told
+    assert access.documents(firm.annas) == []
+    assert not firm.matter.received
 
 
 def test_fetched_counts_once_and_for_clients_only(firm):

@@ -6,6 +6,7 @@ says stands in the reader's language, as a page or as JSON; it knows no site, no
 """
 
 import base64
+import errno
 import hashlib
 import json
 import logging
@@ -68,6 +69,8 @@ PAGE = (
     "<style>{style}</style></head><body><main><h1>{title}</h1><p>{message}</p></main></body></html>\n"
 )
 
+DISK_FULL = "53100"  # as PostgreSQL calls it
+
 NAMES = {
     400: "BadRequest",
     413: "PayloadTooLarge",
@@ -84,6 +87,11 @@ TITLES = {
 TITLE = _("error_page_400", default="That did not work.")
 
 UNREADABLE = _("edge_unreadable", default="What was sent cannot be read.")
+FULL = _(
+    "error_full",
+    default="The server has no room left. Nothing of what you sent was stored; what was there before is "
+    "safe. Please try again later, or call us.",
+)
 BROKEN = _("edge_broken", default="Please try again in a few minutes.")
 
 
@@ -102,10 +110,10 @@ class Edge:
             return _answer(environ, start_response, 400, UNREADABLE)
         try:
             answer = self.application(environ, start_response)
-        except Exception:
+        except Exception as error:
             # Zope raises before it begins to answer.
             logger.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
-            return _answer(environ, start_response, 500, BROKEN)
+            return _answer(environ, start_response, *broken(error))
         if environ["REQUEST_METHOD"] != "HEAD":
             return answer  # as it is: the server knows files by their class
         if hasattr(answer, "close"):
@@ -144,6 +152,23 @@ def too_large(most):
         "Please go back and send fewer or smaller files.",
         mapping={"most": most // MEGABYTE},
     )
+
+
+def broken(error):
+    """Return status and reason for what Zope breaks down of."""
+    return (507, FULL) if is_full(error) else (500, BROKEN)
+
+
+def is_full(error):
+    """Tell whether a disk that is full is behind an error: this machine's, or that of PostgreSQL."""
+    seen = []
+    while error is not None and error not in seen:
+        number, code = getattr(error, "errno", None), getattr(error, "pgcode", None)
+        if number in (errno.ENOSPC, errno.EDQUOT) or code == DISK_FULL:
+            return True
+        seen.append(error)
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def explain(environ, status, reason):

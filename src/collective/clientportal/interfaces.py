@@ -65,6 +65,15 @@ class ISettings(Interface):
         default=20,
         min=1,
     )
+    client_quota_megabytes = schema.Int(
+        title=_("setting_client_quota", default="Room for each client in a matter (MB)"),
+        description=_(
+            "setting_client_quota_help",
+            default="All files together that one client may send in one matter, in 1024² bytes.",
+        ),
+        default=5120,
+        min=1,
+    )
     staff_upload_megabytes = schema.Int(
         title=_("setting_staff_upload", default="Upload limit for staff (MB)"),
         description=_(

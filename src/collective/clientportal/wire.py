@@ -9,11 +9,13 @@ closed at once, the answer would be lost on the way, and a browser would show a 
 import socket
 import time
 from collective.clientportal import edge
+from http import HTTPStatus
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer
 from waitress.server import create_server
 from waitress.task import ErrorTask
+from waitress.utilities import Error
 
 
 LINGER = 30  # seconds
@@ -43,12 +45,18 @@ class Request(HTTPRequestParser):
 
     def received(self, data):
         """Take what came, and return how much of it belongs to this request."""
-        taken = super().received(data)
+        try:
+            taken = super().received(data)
+        except OSError as error:
+            # Long bodies wait on the disk.
+            if not edge.is_full(error):
+                raise
+            self.error = NoRoom("")
+            self._refuse()
         if self.chunked and not self.refused and self.body_rcv is not None:
             length = len(self.body_rcv)
             if length > self.most:
                 self.headers["CONTENT_LENGTH"] = str(length)
-                self.body_rcv.getbuf().close()
                 self._refuse()
         # What follows is the refused body, not the next request.
         return len(data) if self.refused else taken
@@ -70,10 +78,18 @@ class Request(HTTPRequestParser):
 
     def _refuse(self):
         self.refused = self.completed = True
+        self.close()
         self.body_rcv = None
         self.content_length = 0
         self.expect_continue = False
         self.headers["CONNECTION"] = "close"
+
+
+class NoRoom(Error):
+    """The disk is full."""
+
+    code = HTTPStatus.INSUFFICIENT_STORAGE
+    reason = code.phrase
 
 
 class BareError(ErrorTask):
@@ -82,7 +98,8 @@ class BareError(ErrorTask):
     def execute(self):
         """Write the answer."""
         status = self.request.error.code
-        headers, body = edge.explain(self.request.environ(), status, edge.UNREADABLE)
+        reason = edge.FULL if status == NoRoom.code else edge.UNREADABLE
+        headers, body = edge.explain(self.request.environ(), status, reason)
         self.status = edge.status_line(status)
         self.response_headers.extend(headers.items())
         self.set_close_on_finish()

@@ -4,6 +4,7 @@ import json
 from AccessControl import getSecurityManager
 from AccessControl.SecurityManagement import newSecurityManager
 from collective.clientportal import _
+from collective.clientportal import edge
 from collective.clientportal.browser.accounts import Login
 from collective.clientportal.browser.drafts import carried
 from collective.clientportal.browser.frame import Framed
@@ -39,6 +40,7 @@ class ErrorPage(Framed):
         403: _("error_page_403", default="You may not do this here."),
         404: _("error_page_404", default="This page does not exist."),
         500: _("error_page_500", default="Something went wrong on our side."),
+        507: edge.TITLES[507],
     }
 
     def __call__(self):
@@ -91,12 +93,14 @@ class ErrorPage(Framed):
         """
         if self.status == 400 and not isinstance(self.error, PortalError) and access.is_insider():
             return str(self.error)
+        if self.status == 507:
+            return translate(edge.FULL, context=self.request)
         known = isinstance(self.error, PortalError) and self.status != 404
         return translate(self.error.reason if known else self.title, context=self.request)
 
     def _type(self):
         types = {400: "BadRequest", 403: "Forbidden", 404: "NotFound", 415: "UnsupportedMediaType"}
-        return types.get(self.status, "Error")
+        return (types | {507: edge.NAMES[507]}).get(self.status, "Error")
 
     def _status(self, asked):
         if asked is not None and not access.can_see(asked):
@@ -111,6 +115,8 @@ class ErrorPage(Framed):
             return 403
         if isinstance(self.error, CopyError):
             return 400
+        if edge.is_full(self.error):
+            return 507
         return self.error.getStatus() if isinstance(self.error, HTTPException) else 500
 
     def _authenticate(self):

@@ -114,6 +114,7 @@ class Matter(Container):
     of the recipients of the last message. `unseen`: time id of a client's message that nobody of the
     team has seen yet → UID of its thread. `posted`: (author, key that their form made) → (digest,
     UID of the thread, time id) of the message stored for it, so that a repeated request stores one.
+    `received`: user id of a client → bytes of all files they have sent.
     """
 
     # Local roles given above a matter, by whatever means, end here.
@@ -136,6 +137,7 @@ class Matter(Container):
         self.sources = OOBTree()
         self.unseen = LOBTree()
         self.posted = OOBTree()
+        self.received = OOBTree()
         self.journal = Journal()
 
     def _checkId(self, id, allow_dup=0):

@@ -59,6 +59,11 @@ def client_upload_files() -> int:
     return number("client_upload_files")
 
 
+def client_quota_bytes() -> int:
+    """Return how many bytes a client may send in one matter, all in all."""
+    return number("client_quota_megabytes") * 1024 * 1024
+
+
 def client_upload_endings() -> frozenset[str]:
     """Return the endings of the files that clients may send: "pdf"."""
     return frozenset(get("client_upload_endings").lower().replace(".", " ").split())

@@ -7,15 +7,18 @@ messages, and Plone's own forms and services (browser/validators.py, subscribers
 import hashlib
 import logging
 import os
+from collections.abc import Iterator
 from collections.abc import Sequence
 from collective.clientportal import _
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.content.versioned_file import CopyOnWrite
+from collective.clientportal.domain import access
 from collective.clientportal.domain import file_names
 from collective.clientportal.domain import file_types
 from collective.clientportal.domain import quarantine
 from collective.clientportal.domain import scanner
 from collective.clientportal.domain import settings
+from collective.clientportal.domain.errors import raise_all
 from collective.clientportal.domain.errors import Refused
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +42,10 @@ class TooManyFiles(Refused):
 
 class TooLarge(Refused):
     """More bytes than may be sent at once."""
+
+
+class QuotaExceeded(Refused):
+    """More bytes than a client may send in a matter, all in all."""
 
 
 class Infected(Refused):
@@ -86,7 +93,9 @@ def require_some(uploads: Sequence[Upload]) -> None:
 def admit_from_client(matter: Matter, uploads: Sequence[Upload]) -> None:
     """Let files of a client in, or raise the reason why not; none are fine.
 
-    Raises TooManyFiles, TooLarge, Infected, NotScanned and what `file_types.check_from_client` raises.
+    What gets in counts for the quota of whoever acts. All files with which something is wrong are named at
+    once. Raises TooManyFiles, TooLarge, QuotaExceeded, Infected, NotScanned, Several and what
+    `file_types.check_from_client` raises.
     """
     most_files = settings.client_upload_files()
     if len(uploads) > most_files:
@@ -98,10 +107,13 @@ def admit_from_client(matter: Matter, uploads: Sequence[Upload]) -> None:
             )
         )
     _check_size(uploads, settings.client_upload_bytes())
-    allowed = settings.client_upload_endings()
-    for upload in uploads:
-        file_types.check_from_client(upload.stream, upload.filename, allowed)
+    user_id = access.current_user_id()
+    received = matter.received.get(user_id, 0) + _bytes(uploads)
+    _check_quota(received, _bytes(uploads), settings.client_quota_bytes())
+    raise_all(list(_wrong_kinds(uploads)))
     _scan(matter, uploads)
+    if uploads:
+        matter.received[user_id] = received
 
 
 def admit_from_staff(matter: Matter, uploads: Sequence[Upload]) -> None:
@@ -132,9 +144,38 @@ def too_large(most_bytes: int) -> Message:
     )
 
 
+def _bytes(uploads: Sequence[Upload]) -> int:
+    return sum(upload.size() for upload in uploads)
+
+
 def _check_size(uploads: Sequence[Upload], most_bytes: int) -> None:
-    if sum(upload.size() for upload in uploads) > most_bytes:
+    if _bytes(uploads) > most_bytes:
         raise TooLarge(too_large(most_bytes))
+
+
+def _check_quota(received: int, now: int, most_bytes: int) -> None:
+    """Raise QuotaExceeded where `received`, of which `now` are on their way in, are too many bytes."""
+    if now and received > most_bytes:
+        raise QuotaExceeded(
+            _(
+                "error_quota",
+                default="In this matter you can send ${most} MB in all; there is room for ${left} MB now. "
+                "Please call us: we can make more room.",
+                mapping={
+                    "most": most_bytes // MEGABYTE,
+                    "left": max(0, most_bytes - received + now) // MEGABYTE,
+                },
+            )
+        )
+
+
+def _wrong_kinds(uploads: Sequence[Upload]) -> Iterator[Refused]:
+    allowed = settings.client_upload_endings()
+    for upload in uploads:
+        try:
+            file_types.check_from_client(upload.stream, upload.filename, allowed)
+        except Refused as error:
+            yield error
 
 
 def _scan(matter: Matter, uploads: Sequence[Upload]) -> None:
@@ -153,16 +194,16 @@ def _scan(matter: Matter, uploads: Sequence[Upload]) -> None:
     for upload, found in infected:
         sha256 = upload.sha256()
         quarantine.keep_aside(matter, upload.filename, upload.stream, sha256, found)
-    if infected:
-        upload, found = infected[0]
-        raise Infected(
-            _(
-                "error_infected",
-                default="The virus scanner found something in “${name}” (${found}). Nothing was stored or "
-                "sent, and the file was set aside. Please check your computer, and call us.",
-                mapping={"name": file_names.safe(upload.filename), "found": found},
-            )
-        )
+    raise_all([Infected(_infected(upload, found)) for upload, found in infected])
+
+
+def _infected(upload: Upload, found: str) -> Message:
+    return _(
+        "error_infected",
+        default="The virus scanner found something in “${name}” (${found}). Nothing was stored or "
+        "sent, and the file was set aside. Please check your computer, and call us.",
+        mapping={"name": file_names.safe(upload.filename), "found": found},
+    )
 
 
 def _not_scanned(upload: Upload) -> Message:

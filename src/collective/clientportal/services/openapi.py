@@ -19,7 +19,11 @@ REFUSALS = {
     "403": "The thing is known, but this may not be done to it",
     "404": "It is not there, or not theirs",
 }
-NO_JSON = {"415": "The body is no JSON"}
+WRITING = {
+    "413": "It is longer than this service takes; not read",
+    "415": "The body is no JSON",
+    "507": "The server has no room left; nothing was stored",
+}
 
 
 class OpenApiGet(BaseService):
@@ -141,7 +145,7 @@ def _answers(service):
     done = {"description": "Done"}
     if service.answer is not None:
         done["content"] = {"application/json": {"schema": service.answer}}
-    refusals = REFUSALS | (NO_JSON if issubclass(service, WriteService) else {}) | service.refusals
+    refusals = REFUSALS | (WRITING if issubclass(service, WriteService) else {}) | service.refusals
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     return {
         str(service.status): done,

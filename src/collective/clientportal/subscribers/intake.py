@@ -63,13 +63,15 @@ def check_service(event):
 
 
 def refuse_unreadable(event):
-    """Raise BadRequest where Zope could not even read the request: what it says of that is 500."""
+    """Raise what answers 400, or 507, where Zope could not even read the request: it says 500 of that."""
     error = event.exc_info[1]
     if event.retry or "ACTUAL_URL" in event.request.other or isinstance(error, HTTPException):
         return  # it was read, or refused
     # No site is known yet.
-    headers, body = edge.explain(event.request.environ, 400, edge.UNREADABLE)
-    refusal = BadRequest(edge.UNREADABLE.default)
+    status, reason = (507, edge.FULL) if edge.is_full(error) else (400, edge.UNREADABLE)
+    headers, body = edge.explain(event.request.environ, status, reason)
+    refusal = BadRequest(reason.default)
+    refusal.setStatus(status)
     for name, value in headers.items():
         refusal.setHeader(name.lower(), value)
     refusal.setBody(body.decode())

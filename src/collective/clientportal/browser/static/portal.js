@@ -382,7 +382,8 @@
         over = true;
         stop(text.gone);
       } else if (status >= 500) {
-        stop(text.broken, true);
+        // 507: the disk is full; the page says so.
+        stop(status === 507 && reason ? reason.textContent : text.broken, true);
       } else {
         stop(reason ? reason.textContent : text.lost, !reason);
       }
