@@ -25,7 +25,7 @@ ZCONSOLE  = CLIENTPORTAL_WORKER=off $(BIN)/zconsole run $(INSTANCE)/etc
 NOT_RUNNING = test ! -e $(INSTANCE)/var/Data.fs.lock || flock -n $(INSTANCE)/var/Data.fs.lock true \
             || { echo "The portal is running; stop it first."; exit 1; }
 
-.PHONY: help install instance start start-cluster clean-data test matrix fuzz mutants bench check format lock i18n verify-journal clean
+.PHONY: help install instance start start-cluster clean-data test test-relstorage matrix fuzz mutants bench check format lock i18n verify-journal clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -47,6 +47,13 @@ $(VENV)/.installed: constraints.txt requirements/base.in pyproject.toml setup.py
 	    -r requirements/base.in -e '.[cluster,demo,test,dev]'
 	@touch $@
 
+# Debian starts a server of its own with each; ours run in folders of ours, on ports of ours.
+.PHONY: postgresql nginx
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(APT) postgresql; }
+nginx:
+	@test -x /usr/sbin/nginx || { $(APT) nginx-light; }
+
 # --- run ---------------------------------------------------------------------
 
 instance: $(INSTANCE)/etc/zope.conf  ## make instance/ from etc/skel, keeping its data
@@ -63,9 +70,7 @@ start: install instance  ## serve the portal with a demo firm on http://localhos
 	@CLIENTPORTAL_BASE_URL=$(URL) $(ZCONSOLE)/zope.conf scripts/create_site.py
 	@exec $(BIN)/runwsgi -q $(INSTANCE)/etc/zope.ini http_port=$(PORT)
 
-start-cluster: install  ## the same on PostgreSQL, three Zope clients, a sender, nginx: http://localhost:8080
-	@test -x /usr/sbin/nginx || { $(APT) nginx-light; }
-	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(APT) postgresql; }
+start-cluster: install postgresql nginx  ## the same on PostgreSQL, three Zope clients, a sender, nginx: http://localhost:8080
 	@exec $(BIN)/python scripts/start_cluster.py $(INSTANCE)/cluster $(PORT)
 
 verify-journal: install instance  ## check the journal's hash chains; the server may run
@@ -84,6 +89,9 @@ test: install  ## run the tests (ARGS="-k messages" for some of them, WORKERS=0 
 	@test -x /usr/sbin/clamd || { $(APT) clamav-daemon; }
 	@test -x /usr/sbin/nginx || { $(APT) nginx-light; }
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+test-relstorage: install postgresql  ## run the tests on RelStorage: every layer a database of a real PostgreSQL
+	@TEST_STORAGE=relstorage $(MAKE) --no-print-directory test
 
 matrix: install  ## who may do what, at length (MINUTES=30: a choice; hours without)
 	@PYTHONPATH=tests nice $(BIN)/python -m access.full

@@ -14,7 +14,12 @@ from processes import Process
 USER = "clientportal"
 
 # What a server may do that is thrown away after the test: nothing of it outlives a power failure.
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+}
 
 
 def binaries():

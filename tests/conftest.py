@@ -3,6 +3,8 @@
 import base64
 import functools
 import json
+import on_postgres
+import os
 import pytest
 import requests
 import sys
@@ -36,6 +38,9 @@ from zope.component.hooks import setSite
 from ZPublisher.httpexceptions import HTTPExceptionHandler
 from ZPublisher.WSGIPublisher import publish_module
 
+
+if os.environ.get("TEST_STORAGE") == "relstorage":
+    on_postgres.use()
 
 pytest_plugins = ["pytest_plone"]
 globals().update(
