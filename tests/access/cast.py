@@ -12,6 +12,7 @@ from collective.clientportal.domain import drafts
 from collective.clientportal.domain import folders
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
+from collective.clientportal.domain import outbox
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
@@ -299,6 +300,10 @@ def _room(world, matter, state, owner):
                 world.things[uid] = Thing("room", state, owner)
                 values[f"{owner} {status} attachment"] = uid
             values[f"{owner} {status} message"] = message.id
+            mail = outbox.told(thread, message.id)[0]
+            outbox.settle_refused(mail, world.word(f"{name} mail", "note", state))
+            world.things[mail.id] = Thing("note", state)
+            values[f"{owner} {status} mail"] = mail.id
             note = world.word(f"{name} note", "note", state)
             kept = messages.note(
                 thread,

@@ -370,6 +370,7 @@ class Matrix:
                 },
             ),
             "DELETE @shares": (f"/{values.get('writer released', '')}", None),
+            "POST @resend": ("", {"mail": values.get("writer reply mail", "")}),
             "POST @send": ("", {**text, "recipients": [ids["writer"]]}),
             "POST @messages": ("", {"text": "Text"}),
             "POST @read": ("", {"act": "open_message"}),

@@ -171,6 +171,7 @@ OWN = {
     ("matter", "service", "POST @share"): row("team", portal=True, writes=True),
     ("matter", "service", "GET @shares"): row("team"),
     ("matter", "service", "DELETE @shares"): row("team", writes=True),
+    ("matter", "service", "POST @resend"): row("team", portal=True, writes=True),
     ("matter", "service", "POST @send"): row("team", portal=True, writes=True),
     ("matter", "service", "GET @journal"): row("team"),
     ("matter", "service", "GET @recipients"): row("team"),

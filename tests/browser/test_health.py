@@ -234,22 +234,26 @@ def test_workers(sound, monkeypatch):
     assert "clientportal-seal, clientportal-send" in sound("workers")
 
 
+def ago(**age):
+    """Return the time id of a moment in the past."""
+    return registers.first_id(registers.now() - timedelta(**age))
+
+
 def test_outbox(sound, smtp, work):
     """A mail that the server refused; one that waits since an hour and a minute."""
     smtp.reply = "550 no"
     sound.live.release(sound.live.add())
     work()
     assert "seven days: 1. Waiting for more than an hour: 0." in sound("outbox")
-    due = registers.registers().due
-    due[health._key(timedelta(minutes=61))] = None
+    registers.registers().fresh[ago(minutes=61)] = ago(minutes=61)
     assert "an hour: 1." in sound("outbox")
 
 
 def test_journal(sound):
     sealed_late = registers.registers().unsealed
-    sealed_late[health._key(timedelta(seconds=50))] = sound.live.matter.UID()
+    sealed_late[ago(seconds=50)] = sound.live.matter.UID()
     assert sound("journal") == ""
-    sealed_late[health._key(timedelta(seconds=70))] = sound.live.matter.UID()
+    sealed_late[ago(seconds=70)] = sound.live.matter.UID()
     assert "more than a minute: 1" in sound("journal")
 
 

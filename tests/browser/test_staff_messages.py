@@ -5,7 +5,6 @@ import transaction
 from collective.clientportal.domain import journal
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
-from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import notices
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import participants
@@ -324,7 +323,7 @@ def test_internal_note_by_the_activity_field(open_browser, live, rest):
     expect(first).to_contain_text("wrote an internal note")
     expect(first).to_contain_text("Mandantin wirkt unentschlossen")
     assert stored(live) == []
-    assert list(registers.registers().due.keys(1)) == list(registers.registers().outbox)
+    assert list(registers.registers().fresh.keys(1)) == list(registers.registers().outbox)
     anna = rest("anna")
     url = live.matter.absolute_url()
     for path in (f"{url}/@@portal", "@@portal", "@inbox", "@portal", "@@inbox"):
@@ -448,9 +447,9 @@ def test_what_became_of_a_message(open_browser, live, sent, work, smtp):
 def test_told_is_that_messages_own_notice(live, sent):
     thread, first = sent()
     _thread, second = sent(thread_uid=thread.UID())
-    told = [outbox.told(notice_texts.MESSAGE, thread.UID(), m.id) for m in (first, second)]
-    assert [list(entries) for entries in told] == [[live.people["anna"]]] * 2
-    assert told[0] != told[1]
+    told = [outbox.told(thread, message.id) for message in (first, second)]
+    assert [[e.recipient for e in entries] for entries in told] == [[live.people["anna"]]] * 2
+    assert [[e.item for e in entries] for entries in told] == [[first.id], [second.id]]
 
 
 def test_status_filter_of_the_matters(open_browser, live, sent):

@@ -3,9 +3,11 @@
 import pytest
 import re
 import transaction
+from collective.clientportal.browser import outbox as outbox_page
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
+from collective.clientportal.domain import outbox
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
@@ -194,7 +196,7 @@ def test_activity_tells_of_a_broken_chain(open_browser, live):
 
 def test_outbox(open_browser, live):
     entry = next(iter(registers.registers().outbox.values()))
-    entry.state, entry.last_error = "failed", "550 no such mailbox"
+    outbox.settle_refused(entry, "550 no such mailbox")
     page = open_browser("boss")
     page.goto(f"{live.portal.absolute_url()}/@@outbox")
     failed = page.locator("tr:has-text('550 no such mailbox')")
@@ -203,7 +205,44 @@ def test_outbox(open_browser, live):
     expect(page.locator(".statusmessage-success")).to_contain_text("tried again")
     transaction.begin()
     assert entry.state == "waiting"
-    assert int(entry.id) in registers.registers().due
+    assert int(entry.id) in registers.registers().due.values(1)
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_outbox_is_filtered(phone, open_browser, live, monkeypatch):
+    """Issue 5, point 1: state, occasion and day, kept from page to page; what holds all mails up is said."""
+    monkeypatch.setattr(outbox_page, "PAGE", 3)
+    for number in range(4):
+        live.release(live.add(f"{number}.pdf"))
+    first = next(iter(registers.registers().outbox.values()))
+    outbox.settle_refused(first, "550 no such mailbox")
+    api.portal.set_registry_record("collective.clientportal.base_url", "")
+    page = open_browser("boss", phone=phone)
+    page.goto(f"{live.portal.absolute_url()}/@@outbox")
+    expect(page.locator("#cps-held")).to_contain_text("base address")
+    page.click("nav.cps-tabs a:has-text('waiting')")
+    page.select_option("#cps-event", "documents")
+    page.fill("#cps-since", settings.today().isoformat())
+    page.fill("#cps-until", settings.today().isoformat())
+    page.click("button:has-text('Show')")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    page.click("a:has-text('Older')")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    assert "state=waiting" in page.url
+    page.locator("button[value=retry]").click()
+    expect(page.locator(".statusmessage-success")).to_contain_text("tried again")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.click("a:has-text('Newest')")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollWidth") <= (380 if phone else 1280)
+    page.screenshot(path=f"/tmp/outbox-{'phone' if phone else 'desktop'}.png", full_page=True)
+    page.fill("#cps-until", "2026-01-01")
+    page.click("button:has-text('Show')")
+    expect(page.locator(".cps-empty")).to_be_visible()
+    page.click("a:has-text('Clear filter')")
+    page.click("nav.cps-tabs a:has-text('failed')")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("nav.cps-tabs a[aria-current]")).to_contain_text("1")
 
 
 @pytest.mark.parametrize("page", ["outbox", "clientportal-controlpanel"])

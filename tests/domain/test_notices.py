@@ -1,8 +1,8 @@
 """Notices: from the outbox to a real mail server, whatever happens on the way (issue 2, point 8)."""
 
+import errno
 import pytest
 import re
-import time
 import transaction
 from collective.clientportal import worker
 from collective.clientportal.content.registers import queue
@@ -12,19 +12,21 @@ from collective.clientportal.domain import folders
 from collective.clientportal.domain import links
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
+from collective.clientportal.domain import notices
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import sharing
+from collective.clientportal.domain.errors import NotThere
 from concurrent.futures import ThreadPoolExecutor
 from conftest import PDF
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from io import BytesIO
+from itertools import islice
 from plone import api
 from ZODB import DB
 from ZODB.FileStorage import FileStorage
-from ZODB.POSException import ConflictError
 
 
 ANNA = "anna@example.org"
@@ -37,8 +39,8 @@ def last():
 
 
 def due_again(entry):
-    """Let the pause before the next try be over."""
-    entry.next_try = registers.now()
+    """Let the pause before the next try, or the lease, be over."""
+    outbox.schedule(entry, registers.now())
 
 
 def receive(live, name="Lohn.pdf"):
@@ -158,7 +160,7 @@ def test_mail_server_down(live, rest, smtp, work):
     entry = last()
     assert (entry.state, entry.tries) == ("waiting", 1)
     assert "refused" in entry.last_error.lower()
-    assert registers.now() < entry.next_try <= registers.now() + timedelta(minutes=1)
+    assert registers.now() < outbox.next_try(entry) <= registers.now() + timedelta(minutes=1)
     smtp.start()
     work()
     assert smtp.mails == []
@@ -175,10 +177,10 @@ def test_pauses_grow_until_it_is_given_up(live, smtp, work):
     pauses = []
     for _ in range(6):
         work(worker.send)
-        pauses.append(round((last().next_try - registers.now()).total_seconds() / 60))
+        pauses.append(round((outbox.next_try(last()) - registers.now()).total_seconds() / 60))
         due_again(last())
     assert pauses == [1, 5, 15, 60, 60, 60]
-    last().created = registers.now() - timedelta(hours=73)
+    last().since = registers.now() - timedelta(hours=73)
     work(worker.send)
     assert (last().state, last().tries) == ("failed", 7)
     assert "451" in last().last_error
@@ -248,26 +250,146 @@ def test_server_that_hangs_up_after_taking_the_mail(live, smtp, work):
 
 
 def test_two_senders_do_not_send_twice(live, smtp, work):
-    """architecture.md, decision 7: two servers, one mail."""
-    smtp.delay = 0.2
-    for number in range(4):
-        live.release(live.add(f"{number}.pdf"))
+    """Issue 5, point 1: two senders race through one outbox: each mail once, and both of them send."""
+    smtp.delay = 0.02
+    work()
+    for _number in range(30):
+        outbox.put("reset", live.people["anna"])
     transaction.commit()
     database = live.portal._p_jar.db()
-
-    def send():
-        for _ in range(3):
-            try:
-                worker.work(database, worker.send)
-            except ConflictError:
-                time.sleep(0.05)
-
     with ThreadPoolExecutor(2) as threads:
-        for future in [threads.submit(send) for _ in range(2)]:
+        for future in [threads.submit(worker.work, database, worker.send) for _sender in range(2)]:
             future.result()
     transaction.begin()
-    assert len(smtp.mails) == 4
-    assert len({mail["Message-ID"] for mail in smtp.mails}) == 4
+    assert len(smtp.mails) == 30
+    assert len({mail["Message-ID"] for mail in smtp.mails}) == 30
+
+
+def test_a_slow_mail_server_is_waited_for(live, smtp):
+    """Issue 5, point 1: not hung up on and mailed again; nobody else takes the mail meanwhile."""
+    assert worker.Mailer().timeout > 60
+    assert timedelta(seconds=worker.TIMEOUT * worker.ANSWERS) < outbox.LEASE
+
+
+@pytest.mark.parametrize("result", ["sent", "refused", "failed"])
+def test_what_became_of_a_mail_is_not_forgotten(result, live, smtp, work, monkeypatch):
+    """Issue 5, point 1: the disk is full when it is to be stored: tried on until it is, one mail."""
+    smtp.reply = {"sent": "250 OK", "refused": "550 no", "failed": "451 later"}[result]
+    settle, tries = getattr(outbox, f"settle_{result}"), []
+
+    def disk_full(*args):
+        settle(*args)
+        tries.append(args)
+        if len(tries) < 4:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(outbox, f"settle_{result}", disk_full)
+    monkeypatch.setattr(notices, "SETTLE_PAUSE", 0)
+    live.release(live.add())
+    work()
+    assert len(tries) == 4
+    assert last().tries == 1
+    assert last().state == {"sent": "sent", "refused": "failed", "failed": "waiting"}[result]
+    work()
+    assert len(smtp.mails) == (result == "sent")
+
+
+def test_what_cannot_be_made_is_seen_and_stops_nothing(live, smtp, work, monkeypatch):
+    """Issue 5, point 1: a mail that breaks down while it is made waits and is given up as any other."""
+    compose = notices.compose
+
+    def broken(entry):
+        if entry.recipient == live.people["anna"]:
+            raise KeyError("something that nobody thought of")
+        return compose(entry)
+
+    monkeypatch.setattr(notices, "compose", broken)
+    live.release(live.add(), folder=live.everybodys)
+    work()
+    states = {e.recipient: e.state for e in outbox.told(live.everybodys, last().item)}
+    assert states == {live.people["anna"]: "waiting", live.people["thomas"]: "sent"}
+
+
+def many(live, count=3000):
+    """Put many mails into the outbox that wait for a later try, and forget what was read."""
+    for number in range(count):
+        entry = outbox.put(("documents", "reply")[number % 2], "nobody")
+        outbox.schedule(entry, registers.now() + timedelta(hours=1))
+    transaction.commit()
+    connection = live.portal._p_jar
+    connection.cacheMinimize()
+    connection.getTransferCounts(clear=True)
+    return connection
+
+
+def test_what_waits_for_later_costs_nothing(live, smtp, work):
+    """Issue 5, point 1: due entries are found by their time, however many others there are."""
+    work()
+    due = outbox.put("reset", live.people["anna"])
+    connection = many(live)
+    assert outbox.lease(registers.now()) is due
+    assert outbox.lease(registers.now()) is None
+    assert connection.getTransferCounts()[0] < 40
+
+
+def test_the_outbox_is_read_from_its_end(live, smtp, work):
+    """Issue 5, point 1: a page of the outbox costs what it shows."""
+    connection = many(live)
+    with live.as_user("boss"):
+        connection.getTransferCounts(clear=True)
+        newest = list(islice(outbox.listing(), 10))
+        assert connection.getTransferCounts()[0] < 60
+        assert [int(e.id) for e in newest] == sorted((int(e.id) for e in newest), reverse=True)
+        replies = list(islice(outbox.listing("waiting", "reply", before=int(newest[-1].id)), 10))
+    assert {entry.event for entry in replies} == {"reply"}
+    assert all(entry.id < newest[-1].id for entry in replies)
+
+
+def test_the_outbox_by_state_occasion_and_time(live, smtp, work):
+    """Issue 5, point 1: what a filter finds is what a look at all of them finds."""
+    smtp.reply_to[ANNA] = "550 no"
+    live.release(live.add(), folder=live.everybodys)
+    receive(live)
+    work(worker.send)
+    live.release(live.add())
+    everything = list(registers.registers().outbox.values())[::-1]
+    middle = int(everything[2].id)
+    with live.as_user("boss"):
+        for state in ("", *outbox.CLOSED, outbox.WAITING, outbox.SENDING):
+            for event in ("", "documents", "received", "registration"):
+                for since, before in ((1, outbox.NEWEST), (middle, outbox.NEWEST), (1, middle)):
+                    assert list(outbox.listing(state, event, since, before)) == [
+                        entry
+                        for entry in everything
+                        if state in ("", entry.state)
+                        and event in ("", entry.event)
+                        and since <= int(entry.id) < before
+                    ]
+        assert [e.recipient for e in outbox.listing("failed")] == [live.people["anna"]]
+    found = outbox.queue()
+    assert (found.waiting, found.failed) == (1, 1)
+    assert timedelta() < found.overdue < timedelta(minutes=1)
+
+
+def test_tried_anew(live, smtp, work):
+    """Issue 5, point 1: who has it tried again after it was given up gives it all its tries."""
+    smtp.reply = "451 later"
+    live.release(live.add())
+    last().since = registers.now() - timedelta(hours=73)
+    work()
+    entry = last()
+    assert entry.state == "failed"
+    with live.as_user("boss"):
+        outbox.retry(entry.id)
+        assert entry not in outbox.listing("failed")
+    work()
+    assert (entry.state, entry.tries) == ("waiting", 1)
+    smtp.reply = "250 OK"
+    due_again(entry)
+    work()
+    assert entry.state == "sent"
+    with live.as_user("boss"), pytest.raises(NotThere):
+        outbox.retry(entry.id)
 
 
 def test_somebody_acts_while_a_mail_is_being_sent(live, smtp, work, monkeypatch):
@@ -292,7 +414,6 @@ def test_somebody_acts_while_a_mail_is_being_sent(live, smtp, work, monkeypatch)
     work()
     assert len(acts) == 3
     assert (last().state, last().tries) == ("sent", 1)
-    last().leased_until = None
     work()
     assert len(smtp.mails) == 1
 
@@ -317,13 +438,13 @@ def test_sender_that_died(live, smtp, work):
     """architecture.md, decision 7: what a dead sender held is taken up after its lease."""
     live.release(live.add())
     entry = last()
-    for other in list(registers.registers().due.keys(1)):
+    for other in list(registers.registers().fresh.keys(1)):
         if other != int(entry.id):
-            del registers.registers().due[other]
+            del registers.registers().fresh[other]
     assert outbox.lease(registers.now()) is entry
     work()
     assert smtp.mails == []
-    entry.leased_until = registers.now() - timedelta(seconds=1)
+    due_again(entry)
     work()
     assert len(smtp.mails) == 1
 
@@ -410,9 +531,8 @@ def test_without_a_base_address_nothing_leaves(live, smtp, work):
     work()
     assert smtp.mails == []
     assert (last().state, last().tries) == ("waiting", 0)
-    assert "base address" in last().last_error
+    assert notices.held() == "not_ready_base"
     api.portal.set_registry_record("collective.clientportal.base_url", "https://new.example/x/")
-    due_again(last())
     work()
     assert "https://new.example/x/matters/" in smtp.mails[0].get_content()
 

@@ -35,6 +35,7 @@ MATTER = {
     "GET @journal": 200,
     "POST @send": 201,
     "GET @recipients": 200,
+    "POST @resend": 404,  # there is no such mail
 }
 
 # Service on a thread that is Anna's → what each person gets.
@@ -69,6 +70,7 @@ BODIES = {
     "POST": {"@type": "PortalFolder", "title": "Gutachten"},
     "POST @messages": {"text": "Text"},
     "POST @read": {"act": "open_message"},
+    "POST @resend": {"mail": "1"},
     "POST @recall": {"message": "1", "reason": "Falsche Person"},  # there is no such message
 }
 

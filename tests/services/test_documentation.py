@@ -173,6 +173,12 @@ def recorded(live, rest, work, smtp):
     with live.as_user("handler"):
         text_blocks.save("Eingang", "Mandantenportal", "Ihre Unterlagen sind eingegangen.")
     record("text-blocks", handler, "GET", "@text-blocks?category=Mandantenportal")
+    smtp.reply_to["anna@example.org"] = "550 5.1.1 no such mailbox"
+    work()
+    smtp.reply_to.clear()
+    undelivered = record("undelivered", handler, "GET", f"{messages}?limit=200", items=slice(1))
+    [mail] = undelivered.json()["items"][0]["undelivered"]
+    record("resend", handler, "POST", f"{matter_of_anna}/@resend", {"mail": mail["id"]})
     body = {"message": sent["id"], "reason": "An die falsche Person gesendet."}
     record("recall", handler, "POST", f"{thread['@id']}/@recall", body)
     record("shares-delete", handler, "DELETE", f"{matter}/@shares/{item['UID']}")
@@ -209,7 +215,9 @@ def shape(schema):
     if schema == fields.UID:
         return "UID"
     if schema == fields.MESSAGE_ID:
-        return "id of a message"
+        return "id"
+    if schema == fields.TIME:
+        return "time with its zone, `2026-11-19T09:02:00+01:00`"
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if schema["type"] == "integer":

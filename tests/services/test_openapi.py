@@ -7,6 +7,7 @@ import schemathesis
 import transaction
 from collections import Counter
 from collective.clientportal.domain import messages
+from collective.clientportal.domain import outbox
 from collective.clientportal.domain import text_blocks
 from collective.clientportal.services import openapi
 from collective.clientportal.testing import FUNCTIONAL_TESTING
@@ -88,8 +89,11 @@ def world(live):
         draft = messages.Draft("Bitte antworten.", tuple(documents[:1]))
         thread, sent = messages.send(live.matter, draft, "reply", [anna])
         text_blocks.save("Eingang", "", "Ihre Unterlagen sind eingegangen.")
+    mail = outbox.told(thread, sent.id)[0]
+    outbox.settle_refused(mail, "550 no such mailbox")
     transaction.commit()
     return {
+        "mail": [mail.id],
         "matter": [live.matter.UID()],
         "thread": [thread.UID()],
         "folder": [live.annas.UID()],

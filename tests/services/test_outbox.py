@@ -1,5 +1,7 @@
 """@outbox: what administrators see of the mails."""
 
+from plone import api
+
 
 def test_entries(live, rest, smtp, work):
     """Issue 2, points 8 and 10: state, tries and last error of each mail; newest first."""
@@ -34,3 +36,42 @@ def test_no_address_and_no_text(live, rest):
     text = rest("boss").get("@outbox").text
     for trace in ("Klage", "24/0113", "Berger", "anna@", "token"):
         assert trace not in text
+
+
+def test_filters(live, rest, smtp, work):
+    """Issue 5, point 1: by state, occasion and time, page by page, with how much there is."""
+    smtp.reply_to["anna@example.org"] = "550 no"
+    live.release(live.add())
+    work()
+    smtp.reply_to.clear()
+    live.release(live.add("b.pdf"))
+    live.release(live.add("c.pdf"))
+    boss = rest("boss")
+
+    def ask(query):
+        return boss.get(f"@outbox?{query}").json()
+
+    everything = ask("")
+    assert (everything["waiting"], everything["failed"], everything["held"]) == (2, 1, None)
+    assert 0 <= everything["overdue"] < 60
+    assert [item["state"] for item in ask("state=failed")["items"]] == ["failed"]
+    assert {item["event"] for item in ask("event=documents")["items"]} == {"documents"}
+    [oldest] = everything["items"][-1:]
+    assert oldest in ask("since=2026-01-01T00:00:00%2B01:00")["items"]
+    assert ask("until=2026-01-01T00:00:00Z")["items"] == []
+    assert ask("since=9999-12-31T23:59:59Z")["items"] == []
+    assert ask("until=0001-01-01T00:00:00Z")["items"] == []
+    ids, query = [], "limit=1"
+    while query:
+        page = ask(query)
+        ids += [item["id"] for item in page["items"]]
+        query = page["next"] and f"limit=1&before={page['next']}"
+    assert ids == [item["id"] for item in everything["items"]]
+    for wrong in ("state=lost", "since=yesterday", "since=2026-13-41T00:00:00Z", "limit=0"):
+        assert boss.get(f"@outbox?{wrong}").status_code == 400, wrong
+
+
+def test_held(live, rest):
+    """Issue 5, point 1: why nothing leaves."""
+    api.portal.set_registry_record("collective.clientportal.base_url", "")
+    assert "base address" in rest("boss").get("@outbox").json()["held"]

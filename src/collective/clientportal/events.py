@@ -215,6 +215,12 @@ class DocumentFetched(MatterEvent):
     name = "document_fetched"
 
 
+class NoticeResent(MatterEvent):
+    """Staff had a mail tried again that had been refused or given up; `subject`: the thread or folder."""
+
+    name = "notice_resent"
+
+
 class FileQuarantined(MatterEvent):
     """The virus scanner found something in a file on its way into the matter: it was set aside."""
 

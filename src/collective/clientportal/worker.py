@@ -25,6 +25,12 @@ logger = logging.getLogger("collective.clientportal.worker")
 
 PAUSE = 1.0  # seconds
 
+# Seconds that a mail server may take over one answer: many take thirty to look at a mail, and hanging up on
+# it means to send it again. Over one mail there are at most ten (connecting, greeting, EHLO, STARTTLS, EHLO,
+# log-in in two, MAIL, RCPT, DATA, the text): less than a lease.
+TIMEOUT = 100
+ANSWERS = 11
+
 
 def start(event):
     """Start the workers with the server; CLIENTPORTAL_WORKER=off leaves them to another process."""
@@ -107,7 +113,7 @@ class Mailer(SMTPMailer):
     def __init__(self):
         host = api.portal.get_tool("MailHost")
         # Plone fills in host, port and password from the registry.
-        super().__init__(force_tls=host.force_tls, implicit_tls=host.implicit_tls)
+        super().__init__(force_tls=host.force_tls, implicit_tls=host.implicit_tls, timeout=TIMEOUT)
 
     def _close_connection(self):
         """Hang up. The server has given its answer before: whatever goes wrong now changes nothing."""

@@ -31,6 +31,7 @@ class PortalContents(MatterPage):
         "upload": "upload",
         "create": "create",
         "change": "change",
+        "resend": "resend",
     }
     kept = ("ended",)
 

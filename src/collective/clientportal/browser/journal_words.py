@@ -42,6 +42,9 @@ WORDS = {
     "message_recalled": _("did_message_recalled", default="recalled a message in “${thread}”"),
     "message_opened": _("did_message_opened", default="opened a message in “${thread}”"),
     "note_written": _("did_note_written", default="wrote an internal note"),
+    "notice_resent": _(
+        "did_notice_resent", default="had a mail about “${place}” tried again that had failed"
+    ),
     "file_quarantined": _(
         "did_file_quarantined",
         default="sent a file in which the virus scanner found something (${signature}): it was set aside",
@@ -69,6 +72,7 @@ KIND_OF = {
     "message_recalled": "messages",
     "message_opened": "messages",
     "note_written": "messages",
+    "notice_resent": "messages",
     "participant_invited": "people",
     "account_created": "people",
     "registration_requested": "people",
@@ -158,6 +162,7 @@ class JournalWords:
                 for name in details
                 if name in IMatter
             ),
+            "place": details.get("thread") or details.get("folder") or "",
             "signature": details.get("signature", ""),
             "event": entry.event,
         }

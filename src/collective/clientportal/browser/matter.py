@@ -7,6 +7,7 @@ from collective.clientportal.browser.journal_words import JournalWords
 from collective.clientportal.browser.staff import StaffPage
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
+from collective.clientportal.domain import dead_letters
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import journal
 from collective.clientportal.domain import matters
@@ -172,6 +173,25 @@ class MatterPage(StaffPage):
             mapping={"title": ended[0].title},
         )
         self.done(message, url)
+
+    def undelivered(self, room, item=None):
+        """Return the mails about a message or release that failed; None: about anything in a room."""
+        return dead_letters.of(room) if item is None else dead_letters.about(room, item)
+
+    @cached_property
+    def may_resend(self):
+        """Tell whether the person may have a mail tried again."""
+        return self.refusal is None
+
+    def resend(self):
+        """Have a mail tried again that failed."""
+        entry = dead_letters.resend(self.matter, self.value("mail"))
+        message = _(
+            "mail_resent_message",
+            default="The mail to ${name} is tried again at once.",
+            mapping={"name": self.name(entry.recipient)},
+        )
+        self.done(message, self.url_with())
 
     def name(self, user_id):
         """Return what to call a person."""

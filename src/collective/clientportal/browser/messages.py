@@ -9,7 +9,6 @@ from collective.clientportal.browser.status_words import EXPECTS
 from collective.clientportal.browser.status_words import STATUS
 from collective.clientportal.domain import access
 from collective.clientportal.domain import messages
-from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import reading
 from collective.clientportal.domain import recalls
@@ -31,7 +30,7 @@ class Messages(MatterPage):
 
     index = ViewPageTemplateFile("templates/messages.pt")
     tab = "messages"
-    actions = {"seen": "seen", "note": "note", "recall": "recall"}
+    actions = {"seen": "seen", "note": "note", "recall": "recall", "resend": "resend"}
     kept = ("thread", "before")
 
     def __call__(self):
@@ -127,7 +126,7 @@ class Messages(MatterPage):
 
     def deliveries(self, message):
         """Return (client, what happened) of each recipient; what happened: (label, words, done?)."""
-        told = outbox.told(notice_texts.MESSAGE, self.uid(self.thread), message.id)
+        told = {entry.recipient: entry for entry in outbox.told(self.thread, message.id)}
         found = [
             (self.client(user_id), self._steps(message, user_id, row, told.get(user_id)))
             for user_id, row in reading.recipient_rows(self.thread, message)

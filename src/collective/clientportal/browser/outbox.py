@@ -6,6 +6,14 @@ from collective.clientportal.domain import accounts
 from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import notices
 from collective.clientportal.domain import outbox
+from collective.clientportal.domain import settings
+from collective.clientportal.domain.registers import first_id
+from datetime import date
+from datetime import datetime
+from datetime import time
+from datetime import timedelta
+from functools import cached_property
+from itertools import islice
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
@@ -35,22 +43,67 @@ class Outbox(StaffPage):
 
     index = ViewPageTemplateFile("templates/outbox.pt")
     actions = {"retry": "retry"}
-    kept = ("state",)
+    kept = ("state", "event", "since", "until", "before")
 
-    def rows(self):
-        """Return the entries in the state that the address asks for."""
-        state = self.value("state")
-        found = [entry for entry in outbox.listing() if not state or entry.state == state]
-        return self.batch(found, PAGE)
+    @cached_property
+    def found(self):
+        """Return the entries of this page and one more, which tells that there are older ones."""
+        before = self.value("before")
+        newest = min(
+            int(before) if before.isdecimal() else outbox.NEWEST,
+            self._midnight("until", outbox.NEWEST, timedelta(days=1)),
+        )
+        found = outbox.listing(
+            self.value("state"), self.value("event"), self._midnight("since", 1), newest
+        )
+        return list(islice(found, PAGE + 1))
 
-    def counts(self):
-        """Return (state, title, number of entries) of every state that occurs."""
-        numbers: dict[str, int] = {}
-        for entry in outbox.listing():
-            numbers[entry.state] = numbers.get(entry.state, 0) + 1
-        return [
-            (state, title, numbers[state]) for state, title in STATES.items() if state in numbers
-        ]
+    def shown(self):
+        """Return the entries of this page."""
+        return self.found[:PAGE]
+
+    def older_url(self):
+        """Return the address of the older entries, or None."""
+        return self.url_with(before=self.found[PAGE - 1].id) if len(self.found) > PAGE else None
+
+    def newest_url(self):
+        """Return the address of the newest entries where these are older ones, or None."""
+        return self.url_with(before="") if self.value("before") else None
+
+    @cached_property
+    def queue(self):
+        """Return how much is in the outbox."""
+        return outbox.queue()
+
+    def states(self):
+        """Return (state, title, number of entries or None) of every state; what was sent is not counted."""
+        counts = {outbox.WAITING: self.queue.waiting, outbox.FAILED: self.queue.failed}
+        return [(state, title, counts.get(state)) for state, title in STATES.items()]
+
+    def overdue(self):
+        """Return in minutes for how long the oldest mail has been due, or None where none is late."""
+        minutes = int(self.queue.overdue.total_seconds()) // 60
+        return minutes or None
+
+    def held(self):
+        """Return why no mail leaves at all, or None."""
+        return notices.held()
+
+    def events(self):
+        """Return (event, title) of what can be filtered by."""
+        return EVENTS.items()
+
+    def filtered(self):
+        """Tell whether occasion or days are filtered."""
+        return any(self.value(name) for name in ("event", "since", "until"))
+
+    def _midnight(self, name, default, more=timedelta()):
+        """Return the first id of the day that was asked for, in the firm's time, or `default`."""
+        try:
+            day = date.fromisoformat(self.value(name)) + more
+            return first_id(datetime.combine(day, time(), settings.time_zone()))
+        except (ValueError, OverflowError):
+            return default
 
     def event(self, entry):
         """Return what a notice is about."""
@@ -59,6 +112,11 @@ class Outbox(StaffPage):
     def state(self, entry):
         """Return the state of an entry in words."""
         return STATES[entry.state]
+
+    def next_try(self, entry):
+        """Return when a mail that waits is tried again, or None."""
+        moment = outbox.next_try(entry) if entry.state == outbox.WAITING else None
+        return moment and self.second(moment)
 
     def recipient(self, entry):
         """Return the recipient's name."""

@@ -2,6 +2,7 @@
 
 from BTrees.LOBTree import LOBTree
 from BTrees.OOBTree import OOBTree
+from BTrees.OOBTree import OOTreeSet
 from collective.clientportal import _
 from collective.clientportal.content.portal_content import Uncatalogued
 from dataclasses import dataclass
@@ -80,6 +81,7 @@ class MessageThread(Uncatalogued, Item):
     `messages`: time id → Message. `attachments`: uid → Attachment. `rows`: (time id, user id) → Row
     of domain.status; `latest`: user id → time id of the latest message to that person that holds.
     `recalled`: time id of a message → Recall. `drafts`: user id → text that this person has not sent yet.
+    `notices`: (id of a message, id of an outbox entry) of every notice about one.
     """
 
     meta_type = "Client Portal Thread"
@@ -94,3 +96,4 @@ class MessageThread(Uncatalogued, Item):
         self.latest = OOBTree()
         self.recalled = LOBTree()
         self.drafts = OOBTree()
+        self.notices = OOTreeSet()

@@ -1,5 +1,6 @@
 """A folder of a matter's portal."""
 
+from BTrees.OOBTree import OOTreeSet
 from collective.clientportal import _
 from collective.clientportal.content.portal_content import Uncatalogued
 from plone.dexterity.content import Container
@@ -17,7 +18,8 @@ class IPortalFolder(model.Schema):
 @implementer(IPortalFolder)
 class PortalFolder(Uncatalogued, Container):
     """A portal folder. `readers` are the user ids of those clients who see it; None: all clients of
-    the matter, later ones included."""
+    the matter, later ones included. `notices`: (id of a release or "", id of an outbox entry) of every
+    notice about it."""
 
     # The folder's index by meta type finds the portal folders among a matter's many documents.
     meta_type = "Client Portal Folder"
@@ -26,3 +28,7 @@ class PortalFolder(Uncatalogued, Container):
     _ordering = "unordered"
 
     readers: tuple[str, ...] | None = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.notices = OOTreeSet()

@@ -63,13 +63,14 @@ class TextBlock(Persistent):
 class OutboxEntry(Persistent):
     """A notice that is due to one person; the address and the text are looked up when it is sent.
 
-    `state`: waiting, sending, sent, cancelled or failed. Times are UTC datetimes or None.
+    `state`: waiting, sending, sent, cancelled or failed. `since`: when it became due, for the first time or
+    anew; `tries` are those since then. `due`: where it stands in the register of that name, or 0. Times are
+    UTC datetimes or None.
     """
 
     state = "waiting"
     tries = 0
-    next_try: datetime | None = None
-    leased_until: datetime | None = None
+    due = 0
     sent: datetime | None = None
     last_error = ""
     token = ""
@@ -81,7 +82,7 @@ class OutboxEntry(Persistent):
         self.matter = matter
         self.target = target
         self.item = item
-        self.created = created
+        self.created = self.since = created
 
 
 class QuarantinedFile(Persistent):
@@ -114,8 +115,10 @@ class Registers(Persistent):
     `inbox`: user id → {UID of a thread in which something is awaited of the person → (UID of its matter, UID
     that names its roster)}. `references`: a matter's reference, casefolded → UID. `matters`: UID →
     physical path; `cards`: UID of a matter → Card of domain.cards.
-    `outbox`: id → OutboxEntry; `due`: ids of those still to send. `notice_texts`: (event, language) →
-    (subject, body) of the administrator's own; `notices_off`: events that are not mailed.
+    `outbox`: id → OutboxEntry; of those still to send stand in `fresh` (id → id) the ones that no sender has
+    looked at, in `due` (time id of the next look → id) the others; the ids of all that came to an end in
+    `closed` by (state, event). `notice_texts`: (event, language) → (subject, body) of the administrator's
+    own; `notices_off`: events that are not mailed.
     `text_blocks`: id → TextBlock. `quarantine`: time id → QuarantinedFile.
     `unsealed`: time id of a journal entry that is not sealed yet → UID of its matter.
     """
@@ -138,5 +141,7 @@ class Registers(Persistent):
         self.notices_off = OOTreeSet()
         self.outbox = LOBTree()
         self.quarantine = LOBTree()
+        self.fresh = queue()
         self.due = queue()
+        self.closed = OOBTree()
         self.unsealed = queue()

@@ -18,6 +18,7 @@ from collective.clientportal.domain import access
 from collective.clientportal.domain import hardening
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import settings
+from collective.clientportal.domain.registers import first_id
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
 from collective.clientportal.interfaces import IClientPortalLayer
@@ -313,9 +314,14 @@ def _workers() -> Finding:
 
 def _outbox() -> Finding:
     title = _("health_outbox", default="Mails leave the outbox")
-    recent = registers().outbox.values(_key(RECENT_MAIL))
-    failed = sum(entry.state == outbox.FAILED for entry in recent)
-    late = len(list(registers().due.keys(1, _key(LATE_MAIL))))
+    book = registers()
+    failed = sum(
+        len(ids.keys(first_id(now() - RECENT_MAIL)))
+        for (state, _event), ids in book.closed.items()
+        if state == outbox.FAILED
+    )
+    late = len(book.fresh.keys(1, first_id(now() - LATE_MAIL)))
+    late += sum(key < first_id(now() - LATE_MAIL) for key in book.due.values(1))
     problem = _(
         "health_outbox_stuck",
         default="Failed in the last seven days: ${failed}. Waiting for more than an hour: ${late}.",
@@ -330,7 +336,7 @@ def _outbox() -> Finding:
 
 def _journal() -> Finding:
     title = _("health_journal", default="Journals are sealed")
-    late = len(list(registers().unsealed.keys(1, _key(LATE_SEAL))))
+    late = len(list(registers().unsealed.keys(1, first_id(now() - LATE_SEAL))))
     problem = _(
         "health_journal_late",
         default="Entries that wait for their seal for more than a minute: ${late}",
@@ -378,11 +384,6 @@ def _debug_mode() -> Finding:
     problem = _("health_debug_on", default="Debug mode is on: errors may show what is inside.")
     mend = _("health_debug_mend", default="Set “debug-mode off” in zope.conf and restart.")
     return Finding("debug", title, problem if on else "", mend)
-
-
-def _key(age: timedelta) -> int:
-    """Return the time id of a moment that is as old as `age`."""
-    return int((now() - age).timestamp() * 1_000_000) << 12
 
 
 # Other modules' checks are added here: a function without arguments that returns a Finding.

@@ -4,6 +4,9 @@ No mail tells anything of a matter, a document or a message: it says that someth
 to log in.
 """
 
+import logging
+import random
+import time
 import transaction
 from collections.abc import Callable
 from collective.clientportal import _
@@ -34,7 +37,12 @@ from zope.i18n import translate
 from zope.i18nmessageid import Message
 
 
-SETTLE_TRIES = 100
+logger = logging.getLogger("collective.clientportal.notices")
+
+# Seconds. Shorter than the worker's own pause: once the disk has room again, what became of a mail must be
+# stored before somebody leases it.
+SETTLE_PAUSE = 0.2
+COMPOSE_TRIES = 20
 
 # Python loses the quotation marks around a name when it folds its line: "Berger, evil@else.example" would
 # be two addresses then. So no line is folded that RFC 5322 allows, and names are kept short.
@@ -57,10 +65,6 @@ class NotDue(NotNow):
     """The notice must not be sent any more."""
 
 
-class NotSettled(Exception):
-    """What became of an entry could not be stored, however often it was tried."""
-
-
 class NotReady(NotNow):
     """The notice cannot be sent yet."""
 
@@ -75,23 +79,38 @@ def send_due(mailer: Any, most: int = 100) -> int:
     sent = 0
     for _round in range(most):
         transaction.begin()
+        if held() is not None:
+            break
         entry = outbox.lease(now())
         if entry is None:
-            transaction.abort()
             break
-        transaction.commit()
+        try:
+            transaction.commit()
+        except ConflictError:
+            # Another sender has it, or somebody wrote at this moment.
+            transaction.abort()
+            time.sleep(random.uniform(0, 0.05))
+            continue
         sent += _send_one(entry, mailer)
+    transaction.abort()
     return sent
+
+
+def held() -> Message | None:
+    """Return why no mail at all can leave: a setting that is missing; or None."""
+    if not settings.base_url():
+        return _("not_ready_base", default="The base address of links is not set.")
+    if not api.portal.get_registry_record("plone.email_from_address", default=None):
+        return _("not_ready_sender", default="The sender's e-mail address is not set.")
+    return None
 
 
 def compose(entry: OutboxEntry) -> EmailMessage:
     """Return the mail for an outbox entry. Raises NotDue, NotReady."""
-    base = settings.base_url()
-    sender = api.portal.get_registry_record("plone.email_from_address", default=None)
-    if not base:
-        raise NotReady(_("not_ready_base", default="The base address of links is not set."))
-    if not sender:
-        raise NotReady(_("not_ready_sender", default="The sender's e-mail address is not set."))
+    reason = held()
+    if reason is not None:
+        raise NotReady(reason)
+    sender = api.portal.get_registry_record("plone.email_from_address")
     if not notice_texts.is_on(entry.event):
         raise NotDue(_("not_due_off", default="Mails about this are switched off."))
     user = api.user.get(userid=entry.recipient)
@@ -99,7 +118,7 @@ def compose(entry: OutboxEntry) -> EmailMessage:
         raise NotDue(_("not_due_account", default="This person has no account any more."))
     if accounts.is_deactivated(entry.recipient):
         raise NotDue(_("not_due_deactivated", default="This person's account is deactivated."))
-    text = _filled(entry, f"{base}/{_link(entry)}")
+    text = _filled(entry, f"{settings.base_url()}/{_link(entry)}")
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(_name(settings.firm_name()), addr_spec=sender)
     message["To"] = Address(
@@ -142,15 +161,8 @@ def _filled(entry: OutboxEntry, link: str) -> notice_texts.Text:
 
 
 def _send_one(entry: OutboxEntry, mailer: Any) -> bool:
-    transaction.begin()
     try:
-        message = compose(entry)
-        mail = message.as_bytes(policy=UNFOLDED)
-        # A token made for the link must be there before the mail is.
-        transaction.commit()
-    except ConflictError:
-        transaction.abort()
-        return False  # the lease ends, and it is tried again
+        message, mail = _composed(entry)
     except NotDue as reason:
         _settle(outbox.settle_cancelled, entry, str(reason))
         return False
@@ -160,6 +172,10 @@ def _send_one(entry: OutboxEntry, mailer: Any) -> bool:
     except (PortalError, ValueError) as error:
         # The address or a name is none that a mail can be made for.
         _settle(outbox.settle_refused, entry, _describe(error))
+        return False
+    except Exception as error:
+        logger.exception("A mail could not be made.")
+        _settle(outbox.settle_failed, entry, type(error).__name__, now())
         return False
     try:
         mailer.send(
@@ -177,19 +193,45 @@ def _send_one(entry: OutboxEntry, mailer: Any) -> bool:
     return True
 
 
-def _settle(how: Callable[..., None], entry: OutboxEntry, *args: Any) -> None:
-    """Write down what became of an entry; tried until it is stored, or a mail would go out twice."""
-    for _try in range(SETTLE_TRIES):
-        transaction.abort()
+def _composed(entry: OutboxEntry) -> tuple[EmailMessage, bytes]:
+    """Return the mail for an entry and its bytes; a token made for its link is stored before it leaves."""
+    tries = 0
+    while True:
         transaction.begin()
-        how(entry, *args)
         try:
+            message = compose(entry)
+            mail = message.as_bytes(policy=UNFOLDED)
+            transaction.commit()
+            return message, mail
+        except ConflictError:
+            transaction.abort()
+            tries += 1
+            if tries == COMPOSE_TRIES:
+                raise
+            time.sleep(random.uniform(0, 0.05))
+
+
+def _settle(how: Callable[..., None], entry: OutboxEntry, *args: Any) -> None:
+    """Write down what became of an entry; tried until it is stored, or a mail would go out twice.
+
+    The disk may be full, the database gone: it is tried for as long as this process lives. Nothing else can
+    be sent meanwhile; the health page tells that no round of the sender comes to an end.
+    """
+    told = False
+    while True:
+        try:
+            transaction.abort()
+            transaction.begin()
+            how(entry, *args)
             transaction.commit()
             return
         except ConflictError:
-            continue
-    transaction.abort()
-    raise NotSettled(entry.id)
+            time.sleep(random.uniform(0, 0.05))
+        except Exception:
+            if not told:
+                logger.exception("What became of a mail is not stored yet; trying on.")
+                told = True
+            time.sleep(SETTLE_PAUSE)
 
 
 def _link(entry: OutboxEntry) -> str:

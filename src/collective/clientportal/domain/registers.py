@@ -57,3 +57,8 @@ def time_id(after: int = 0) -> int:
     """
     microseconds = max(time.time_ns() // 1000, (after >> RANDOM_BITS) + 1)
     return microseconds << RANDOM_BITS | secrets.randbits(RANDOM_BITS)
+
+
+def first_id(at: datetime) -> int:
+    """Return the first time id of a moment."""
+    return int(at.timestamp() * 1_000_000) << RANDOM_BITS

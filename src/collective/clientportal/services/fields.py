@@ -6,9 +6,11 @@ A field's `schema` is JSON Schema, as far as `fits` knows it.
 import re
 from collective.clientportal import _
 from collective.clientportal.domain.errors import Refused
+from collective.clientportal.domain.registers import first_id
 from collective.clientportal.subscribers.intake import is_whole
 from collective.clientportal.subscribers.intake import wrong_field
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -136,6 +138,16 @@ def number_in_query(text):
     return int(text) if isinstance(text, str) and is_whole(text) else text
 
 
+def moment(values, name, default):
+    """Return the first time id of a time that was asked for, or `default`. Raises Refused."""
+    if values[name] is None:
+        return default
+    try:
+        return first_id(datetime.fromisoformat(values[name]))
+    except (ValueError, OverflowError) as error:
+        raise Refused(wrong_field(name)) from error
+
+
 def text(most, **more):
     """Return the schema of a text of at most `most` characters."""
     return {"type": "string", "maxLength": most, **more}
@@ -159,6 +171,11 @@ def several(schema):
 FLAG = {"type": "boolean"}
 UID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 MESSAGE_ID = {"type": "string", "pattern": "^[0-9]{1,19}$"}
+# With the zone: 2026-11-19T09:02:00+01:00
+TIME = {
+    "type": "string",
+    "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$",
+}
 PERSON = text(320)  # a user id or an e-mail address
 FILE = {
     "type": "object",

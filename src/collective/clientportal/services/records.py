@@ -1,8 +1,10 @@
 """How things look in JSON: each field is named here, none comes along by itself."""
 
 from collective.clientportal.domain import accounts
+from collective.clientportal.domain import dead_letters
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import inbox
+from collective.clientportal.domain import outbox
 from collective.clientportal.domain import reading
 from plone import api
 from zope.globalrequest import getRequest
@@ -52,6 +54,7 @@ def participant(info):
 
 def share(row):
     """Return one row of a matter's shares."""
+    item = str(row.document.message) if row.with_message else row.document.release
     return {
         "id": row.id,
         "source": row.source,
@@ -63,6 +66,7 @@ def share(row):
         "state": row.state,
         "filename": row.document.file.filename,
         "with_message": row.with_message,
+        "undelivered": undelivered(row.folder, item),
     }
 
 
@@ -93,7 +97,16 @@ def message(thread, obj):
         "files": [attachment(thread, uid) for uid in obj.files],
         "internal": obj.internal,
         "recalled": time(reading.recalled_at(thread, obj)),
+        "undelivered": undelivered(thread, obj.id),
     }
+
+
+def undelivered(room, item):
+    """Return the mails about a message or release that failed; clients get none."""
+    return [
+        {"id": entry.id, "recipient": entry.recipient, "reason": entry.last_error}
+        for entry in dead_letters.about(room, item)
+    ]
 
 
 def attachment(thread, uid):
@@ -105,6 +118,21 @@ def attachment(thread, uid):
         "filename": file.filename,
         "size": file.getSize(),
         "sha256": documents.digest(file),
+    }
+
+
+def mail(entry):
+    """Return what became of a mail."""
+    return {
+        "id": entry.id,
+        "event": entry.event,
+        "recipient": entry.recipient,
+        "state": entry.state,
+        "tries": entry.tries,
+        "last_error": entry.last_error,
+        "created": time(entry.created),
+        "next_try": time(outbox.next_try(entry)),
+        "sent": time(entry.sent),
     }
 
 

@@ -45,6 +45,8 @@ _MATTER = {"@id": ADDRESS, "UID": TEXT, "reference": TEXT, "title": TEXT}
 _FOLDER = {"@id": ADDRESS, "UID": TEXT, "title": TEXT}
 _FILE = {"filename": TEXT, "size": COUNT, "sha256": HASH}
 
+_UNDELIVERED = several(record({"id": TEXT, "recipient": TEXT, "reason": TEXT}))
+
 ERROR = record({"type": TEXT, "message": TEXT})
 
 MATTER_WITH_SWITCH = record({**_MATTER, "enabled": FLAG})
@@ -105,6 +107,7 @@ SHARE = record(
         "state": one_of("released", "ended", "received"),
         "filename": TEXT,
         "with_message": FLAG,
+        "undelivered": _UNDELIVERED,
     }
 )
 JOURNAL_ENTRY = record(
@@ -144,6 +147,7 @@ MESSAGE = record(
         "files": several(record({"@id": ADDRESS, "UID": TEXT, **_FILE})),
         "internal": FLAG,
         "recalled": nullable(TIME),
+        "undelivered": _UNDELIVERED,
     }
 )
 INBOX = record(
@@ -177,6 +181,7 @@ OUTBOX_ENTRY = record(
         "tries": COUNT,
         "last_error": TEXT,
         "created": TIME,
+        "next_try": nullable(TIME),
         "sent": nullable(TIME),
     }
 )

@@ -38,13 +38,13 @@ def password_reset_requested(event):
 
 
 def _tell(notice, event):
-    return [
-        outbox.put(
-            notice,
-            recipient,
-            registers.uid_of(event.matter),
-            event.subject,
-            event.details.get("release") or event.details.get("message") or "",
-        )
-        for recipient in event.recipients
+    item = event.details.get("release") or event.details.get("message") or ""
+    room = event.matter.get(event.subject)
+    matter = registers.uid_of(event.matter)
+    entries = [
+        outbox.put(notice, recipient, matter, event.subject, item) for recipient in event.recipients
     ]
+    if room is not None:
+        for entry in entries:
+            outbox.attach(room, entry)
+    return entries
