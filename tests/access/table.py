@@ -147,6 +147,7 @@ OWN = {
     ("site", "service", "GET @matters"): row("staff"),
     ("site", "service", "GET @text-blocks"): row("insider"),
     ("site", "service", "GET @outbox"): row("administrator"),
+    ("site", "service", "GET @health"): row("public member"),
     ("site", "service", "GET @openapi"): row("member"),
     ("site", "service", "POST @login"): row("public member", writes=True),
     ("site", "service", "POST @logout"): row("member", writes=True),

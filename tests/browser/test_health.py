@@ -3,12 +3,17 @@
 import logging
 import pytest
 import re
+import shutil
+import socketserver
+import threading
 import transaction
 from App.config import getConfiguration
 from collective.clientportal.content.matter import IMatter
+from collective.clientportal.domain import figures
 from collective.clientportal.domain import hardening
 from collective.clientportal.domain import health
 from collective.clientportal.domain import registers
+from collective.clientportal.domain import rounds
 from collective.clientportal.pas.roles import MatterRoles
 from collective.clientportal.subscribers import guard
 from conftest import PASSWORD
@@ -19,6 +24,7 @@ from plone.app.content.browser.vocabulary import PERMISSIONS
 from plone.browserlayer.utils import unregister_layer
 from plone.registry.interfaces import IRegistry
 from Products.PluggableAuthService.interfaces.plugins import IGroupsPlugin
+from ZEO.Exceptions import ClientDisconnected
 from zope.component import getGlobalSiteManager
 from zope.component import getUtility
 from ZPublisher.interfaces import IPubAfterTraversal
@@ -232,6 +238,73 @@ def test_workers(sound, monkeypatch):
     """They do not run in the tests; the server that ought to run them says so."""
     monkeypatch.setenv("CLIENTPORTAL_WORKER", "on")
     assert "clientportal-seal, clientportal-send" in sound("workers")
+
+
+@pytest.mark.parametrize("job", rounds.JOBS)
+def test_rounds(job, sound, work):
+    """Issue 5, point 7: whichever process does them: no round of one for five minutes."""
+    last = registers.registers().rounds
+    last[job] = registers.now() - timedelta(minutes=4)
+    assert sound("workers") == ""
+    last[job] = registers.now() - timedelta(minutes=6)
+    assert f"in no process: {job}" in sound("workers")
+    transaction.begin()
+    work()
+    assert sound("workers") == ""
+    del last[job]
+    assert job in sound("workers")
+
+
+def test_disk(sound, monkeypatch):
+    """Issue 5, point 7: less than a tenth is free where data is."""
+    usage = shutil.disk_usage("/")._replace(total=1000, free=99)
+    monkeypatch.setattr(figures.shutil, "disk_usage", lambda place: usage)
+    assert "Free: 9 %" in sound("disk")
+    usage = usage._replace(free=100)
+    assert sound("disk") == ""
+
+
+def test_scanner(sound, clamd_that):
+    """Issue 5, point 7: it answers a PING, or not."""
+    api.portal.set_registry_record("collective.clientportal.scanner_address", clamd_that(b"PONG\0"))
+    assert sound("scanner") == ""
+    api.portal.set_registry_record("collective.clientportal.scanner_address", clamd_that(b"busy\0"))
+    assert "does not answer" in sound("scanner")
+    api.portal.set_registry_record("collective.clientportal.scanner_address", "127.0.0.1:9")
+    assert "does not answer" in sound("scanner")
+
+
+@pytest.fixture
+def clamd_that():
+    """A function: a server that gives this answer to whatever it is asked; returns its address."""
+    servers = []
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            if self.request.recv(100) == b"zPING\0":
+                self.request.sendall(self.server.answer)
+
+    def clamd_that_(answer):
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        server.answer = answer
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"127.0.0.1:{server.server_address[1]}"
+
+    yield clamd_that_
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_database(sound, monkeypatch):
+    """Issue 5, point 7: what it gives no answer to is said."""
+
+    def gone():
+        raise ClientDisconnected("no connection")
+
+    monkeypatch.setattr(figures, "ask_database", gone)
+    assert "no connection" in sound("database")
 
 
 def ago(**age):

@@ -235,7 +235,6 @@ def test_outbox_is_filtered(phone, open_browser, live, monkeypatch):
     page.click("a:has-text('Newest')")
     expect(page.locator("tbody tr")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= (380 if phone else 1280)
-    page.screenshot(path=f"/tmp/outbox-{'phone' if phone else 'desktop'}.png", full_page=True)
     page.fill("#cps-until", "2026-01-01")
     page.click("button:has-text('Show')")
     expect(page.locator(".cps-empty")).to_be_visible()

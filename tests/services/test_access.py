@@ -61,6 +61,7 @@ SITE = {
     | dict.fromkeys(("boss", "colleague", "handler", "assistant"), 200),
     "POST @login": dict.fromkeys(EVERYBODY, 400),  # a name and a password are missing
     "POST @logout": dict.fromkeys(EVERYBODY, 400) | {"nobody": 401},  # they have no token
+    "GET @health": EVERYBODY,
     "GET @outbox": dict.fromkeys(EVERYBODY, 403) | {"nobody": 401, "boss": 200},
 }
 

@@ -103,7 +103,6 @@ def test_on_the_page_of_the_thread(phone, refused, live, smtp, open_browser):
     expect(line).to_contain_text("to Anna Berger did not get through")
     expect(line).to_contain_text("no such mailbox")
     assert page.evaluate("document.documentElement.scrollWidth") <= (380 if phone else 1280)
-    page.screenshot(path=f"/tmp/dead-letter-{'phone' if phone else 'desktop'}.png", full_page=True)
     line.locator("button").click()
     expect(page.locator(".statusmessage-success")).to_contain_text("Anna Berger is tried again")
     expect(page.locator(".cps-undelivered")).to_have_count(0)

@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 from collective.clientportal import _
+from collective.clientportal import logs
 from html import escape
 from http import HTTPStatus
 from zope.i18n import translate
@@ -112,7 +113,7 @@ class Edge:
             answer = self.application(environ, start_response)
         except Exception as error:
             # Zope raises before it begins to answer.
-            logger.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            logger.exception("Zope broke down at %s", logs.path(environ["PATH_INFO"]))
             return _answer(environ, start_response, *broken(error))
         if environ["REQUEST_METHOD"] != "HEAD":
             return answer  # as it is: the server knows files by their class

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import Zope2
+from collective.clientportal import logs
 from collective.clientportal import worker
 from Zope2.Startup.run import make_wsgi_app
 
@@ -25,11 +26,9 @@ def main(args=None):
     )
     parser.add_argument("zope_conf", help="the zope.conf of an instance with the portal's database")
     options = parser.parse_args(args)
-    logging.basicConfig(
-        level=logging.INFO,
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s [%(name)s:%(lineno)s] %(message)s",
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(logs.Formatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     # Zope's start would start them, as in a server; this process does it itself, to end them in order.
     os.environ["CLIENTPORTAL_WORKER"] = "off"
     make_wsgi_app({}, options.zope_conf)

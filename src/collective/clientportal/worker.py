@@ -12,6 +12,7 @@ from collective.clientportal.domain import accounts
 from collective.clientportal.domain import journal
 from collective.clientportal.domain import notices
 from collective.clientportal.domain import registers
+from collective.clientportal.domain import rounds
 from plone import api
 from Products.CMFCore.interfaces import ISiteRoot
 from smtplib import SMTPException
@@ -54,12 +55,17 @@ def begin(stop):
 
 def run(job, stop):
     """Do `job` for every site each second, until `stop` is set."""
+    stumbled = False
     while not stop.wait(PAUSE):
         try:
             work(Zope2.DB, job)
+            stumbled = False
         except Exception:
-            # Nothing may end the thread: what failed now is tried again in a second.
-            logger.exception("The worker stumbled and goes on.")
+            # Nothing may end the thread: what failed now is tried again in a second. Said once in a row:
+            # where the disk is full, the log must not fill it.
+            if not stumbled:
+                logger.exception("The worker stumbled and goes on.")
+            stumbled = True
 
 
 def work(database, job):
@@ -73,6 +79,7 @@ def work(database, job):
             if ISiteRoot.providedBy(site) and registers.installed(site):
                 setSite(site)
                 job()
+                rounds.done(job.__name__)
     finally:
         setSite(None)
         noSecurityManager()

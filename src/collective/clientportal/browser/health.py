@@ -3,6 +3,7 @@
 from collective.clientportal import _
 from collective.clientportal.browser.staff import StaffPage
 from collective.clientportal.domain import access
+from collective.clientportal.domain import figures
 from collective.clientportal.domain import hardening
 from collective.clientportal.domain import health
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -19,6 +20,17 @@ class Health(StaffPage):
     def findings(self):
         """Return what every check found."""
         return health.findings()
+
+    def figures(self):
+        """Return (what, how much) of the running portal."""
+        now = figures.current()
+        return [
+            (_("figure_waiting", default="Mails waiting"), now.waiting),
+            (_("figure_overdue", default="The oldest has been due for (seconds)"), now.overdue),
+            (_("figure_failed", default="Mails that failed in the last seven days"), now.failed),
+            (_("figure_unsealed", default="Journal entries that wait too long"), now.unsealed),
+            (_("figure_disk", default="Free disk (percent)"), now.disk_free),
+        ]
 
     def summary(self, findings):
         """Return in one sentence how many points are not in order."""

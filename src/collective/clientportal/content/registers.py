@@ -120,6 +120,7 @@ class Registers(Persistent):
     `closed` by (state, event). `notice_texts`: (event, language) → (subject, body) of the administrator's
     own; `notices_off`: events that are not mailed.
     `text_blocks`: id → TextBlock. `quarantine`: time id → QuarantinedFile.
+    `rounds`: name of a worker's job → UTC datetime of a round of it that came to its end.
     `unsealed`: time id of a journal entry that is not sealed yet → UID of its matter.
     """
 
@@ -144,4 +145,5 @@ class Registers(Persistent):
         self.fresh = queue()
         self.due = queue()
         self.closed = OOBTree()
+        self.rounds = OOBTree()
         self.unsealed = queue()

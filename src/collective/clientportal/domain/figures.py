@@ -21,10 +21,10 @@ RECENT_MAIL = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Figures:
-    """`waiting`: mails still to send; `failed`: refused or given up within seven days; `overdue`: for how many
+    """`waiting`: mails still to send; `failed`: refused or given up in seven days; `overdue`: for how many
     seconds the oldest mail has been due; `unsealed`: entries of journals that wait for their seal for more
     than a minute; `disk_free`: percent, of the fullest disk that data is on; `scanner`: whether it answers,
-    None without one; `database`: how the database is reached.
+    None without one.
     """
 
     waiting: int
@@ -33,7 +33,6 @@ class Figures:
     unsealed: int
     disk_free: int
     scanner: bool | None
-    database: str
 
 
 def current() -> Figures:
@@ -46,7 +45,6 @@ def current() -> Figures:
         unsealed=unsealed(),
         disk_free=disk_free(),
         scanner=scanner.answers() if scanner.is_on() else None,
-        database=database(),
     )
 
 
@@ -54,9 +52,7 @@ def failed() -> int:
     """Return how many mails were refused or given up lately."""
     since = first_id(now() - RECENT_MAIL)
     closed = registers().closed.items()
-    return sum(
-        len(ids.keys(since)) for (state, _event), ids in closed if state == outbox.FAILED
-    )
+    return sum(len(ids.keys(since)) for (state, _event), ids in closed if state == outbox.FAILED)
 
 
 def late_mails(seconds: int) -> int:
@@ -77,11 +73,9 @@ def disk_free() -> int:
     return min((100 * disk.free // disk.total for disk in disks), default=100)
 
 
-def database() -> str:
-    """Ask the database for something; return the name of its storage. Raises what it raises."""
-    connection = api.portal.get()._p_jar
-    connection._storage.load(z64)
-    return str(type(connection.db().storage).__name__)
+def ask_database() -> None:
+    """Ask the database for something. Raises what it raises."""
+    api.portal.get()._p_jar._storage.load(z64)
 
 
 def _blobs() -> str:

@@ -1,14 +1,11 @@
-"""Whether the portal is as it must be: one check a point, each with the mend in words.
+"""Whether the portal is set up as it must be: one check a point, each with the mend in words.
 
 A check reads and writes nothing. It costs no more than a page may: nothing wakes every matter or every mail.
+How it runs is looked at in health_running.py.
 """
 
-import logging
-import os
-import threading
 from App.config import getConfiguration
 from borg.localrole.interfaces import ILocalRoleProvider
-from collections.abc import Callable
 from collective.clientportal import _
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.content.message_thread import MessageThread
@@ -16,14 +13,13 @@ from collective.clientportal.content.portal_document import PortalDocument
 from collective.clientportal.content.portal_folder import PortalFolder
 from collective.clientportal.domain import access
 from collective.clientportal.domain import hardening
-from collective.clientportal.domain import outbox
+from collective.clientportal.domain import health_running
 from collective.clientportal.domain import settings
-from collective.clientportal.domain.registers import first_id
-from collective.clientportal.domain.registers import now
+from collective.clientportal.domain.findings import Check
+from collective.clientportal.domain.findings import Finding
+from collective.clientportal.domain.findings import look
 from collective.clientportal.domain.registers import registers
 from collective.clientportal.interfaces import IClientPortalLayer
-from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from plone import api
 from plone.app.content.browser.vocabulary import PERMISSIONS
@@ -40,8 +36,6 @@ from zope.interface import implementedBy
 from ZPublisher.interfaces import IPubAfterTraversal
 
 
-logger = logging.getLogger("collective.clientportal.health")
-
 GUARD = "collective.clientportal.subscribers.guard"
 ROLES = "collective.clientportal.pas.roles"
 ROSTERS = "clientportal_rosters"
@@ -53,50 +47,11 @@ WORKFLOWS = {
 }
 STRANGERS = frozenset({"Anonymous", "Authenticated", "Member", "Owner"})
 
-LATE_MAIL = timedelta(hours=1)
-LATE_SEAL = timedelta(minutes=1)
-# Failed mails that are older are past mending, and looking further back would cost too much.
-RECENT_MAIL = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check found. `problem` says in words what is wrong ("" where nothing is), `mend` what to do.
-
-    `closes`: hardening.apply_again mends it.
-    """
-
-    name: str
-    title: Message
-    problem: Message | str = ""
-    mend: Message | str = ""
-    closes: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Tell whether nothing is wrong."""
-        return not self.problem
-
 
 def findings() -> list[Finding]:
     """Return what every check finds, what is wrong first; for those who manage the portal."""
     access.require(access.MANAGE_PORTAL, api.portal.get())
-    return sorted((_run(check) for check in CHECKS), key=lambda finding: finding.ok)
-
-
-def _run(check: Callable[[], Finding]) -> Finding:
-    try:
-        return check()
-    except Exception as error:
-        # What cannot be looked at is not in order, and the other checks are still wanted.
-        logger.exception("A check stumbled.")
-        name = getattr(check, "__name__", "check").strip("_")
-        return Finding(
-            name,
-            _("health_broken", default="A check broke off: ${name}", mapping={"name": name}),
-            f"{type(error).__name__}: {error}",
-            _("health_broken_mend", default="The server's log says where. Ask whoever set it up."),
-        )
+    return look(CHECKS)
 
 
 def _closed(point: hardening.Point) -> Finding:
@@ -296,59 +251,6 @@ def _mail_server() -> Finding:
     return Finding("mail", title, problem if missing else "", mend)
 
 
-def _workers() -> Finding:
-    title = _("health_workers", default="The workers send mails and seal journals")
-    if os.environ.get("CLIENTPORTAL_WORKER", "on") == "off":
-        # Another process does it; whether it does shows in the outbox and the journals below.
-        return Finding("workers", title)
-    running = {thread.name for thread in threading.enumerate()}
-    dead = {"clientportal-seal", "clientportal-send"} - running
-    problem = _(
-        "health_workers_dead",
-        default="Not running in this server: ${names}",
-        mapping={"names": ", ".join(sorted(dead))},
-    )
-    mend = _("health_workers_mend", default="Restart the server; its log says why they ended.")
-    return Finding("workers", title, problem if dead else "", mend)
-
-
-def _outbox() -> Finding:
-    title = _("health_outbox", default="Mails leave the outbox")
-    book = registers()
-    failed = sum(
-        len(ids.keys(first_id(now() - RECENT_MAIL)))
-        for (state, _event), ids in book.closed.items()
-        if state == outbox.FAILED
-    )
-    late = len(book.fresh.keys(1, first_id(now() - LATE_MAIL)))
-    late += sum(key < first_id(now() - LATE_MAIL) for key in book.due.values(1))
-    problem = _(
-        "health_outbox_stuck",
-        default="Failed in the last seven days: ${failed}. Waiting for more than an hour: ${late}.",
-        mapping={"failed": str(failed), "late": str(late)},
-    )
-    mend = _(
-        "health_outbox_mend",
-        default="The outbox says why for each. Mend the mail server or the address, and try again there.",
-    )
-    return Finding("outbox", title, problem if failed or late else "", mend)
-
-
-def _journal() -> Finding:
-    title = _("health_journal", default="Journals are sealed")
-    late = len(list(registers().unsealed.keys(1, first_id(now() - LATE_SEAL))))
-    problem = _(
-        "health_journal_late",
-        default="Entries that wait for their seal for more than a minute: ${late}",
-        mapping={"late": str(late)},
-    )
-    mend = _(
-        "health_journal_mend",
-        default="See whether the workers run, here or in a process of their own, and read their log.",
-    )
-    return Finding("journal", title, problem if late else "", mend)
-
-
 def _registers() -> Finding:
     title = _("health_registers", default="The registers agree with each other")
     book = registers()
@@ -386,8 +288,7 @@ def _debug_mode() -> Finding:
     return Finding("debug", title, problem if on else "", mend)
 
 
-# Other modules' checks are added here: a function without arguments that returns a Finding.
-CHECKS: tuple[Callable[[], Finding], ...] = (
+CHECKS: tuple[Check, ...] = (
     _guard,
     _roles,
     _everybody,
@@ -398,9 +299,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _base_url,
     _cookies,
     _mail_server,
-    _workers,
-    _outbox,
-    _journal,
+    *health_running.PORTAL,
     _registers,
     _debug_mode,
 )

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 BLOCK = 128 * 1024  # bytes sent at once
 MOST_REPLY = 4096
+PING_SECONDS = 3
 
 
 class Unavailable(Exception):
@@ -22,6 +23,16 @@ class Unavailable(Exception):
 def is_on() -> bool:
     """Tell whether files are scanned at all."""
     return bool(settings.get("scanner_address"))
+
+
+def answers() -> bool:
+    """Tell whether the scanner answers a PING within a few seconds."""
+    try:
+        with _connect(settings.get("scanner_address"), PING_SECONDS) as connection:
+            connection.sendall(b"zPING\0")
+            return connection.recv(MOST_REPLY).startswith(b"PONG")
+    except (OSError, ValueError):
+        return False
 
 
 def find(stream: BinaryIO) -> str:

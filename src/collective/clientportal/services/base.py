@@ -35,6 +35,8 @@ class BaseService(Service):
     answer: dict | None = None
     # Beyond those that every service can answer with: status → meaning.
     refusals: dict[str, str] = {}
+    # What else comes of it: status → (meaning, JSON Schema).
+    also: dict[str, tuple[str, dict]] = {}
 
     def render(self):
         """Return the answer's body."""

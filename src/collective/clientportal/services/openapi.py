@@ -153,4 +153,11 @@ def _answers(service):
             status: {"description": meaning, "content": error}
             for status, meaning in refusals.items()
         },
+        **{
+            status: {
+                "description": meaning,
+                "content": {"application/json": {"schema": schema}},
+            }
+            for status, (meaning, schema) in service.also.items()
+        },
     }

@@ -136,6 +136,15 @@ def mail(entry):
     }
 
 
+def point(finding):
+    """Return what a check of the health page found."""
+    return {
+        "name": finding.name,
+        "ok": finding.ok,
+        "problem": translate(finding.problem, context=getRequest()),
+    }
+
+
 def inbox_item(item):
     """Return what is awaited of the person who asks."""
     matter = item.thread.aq_parent

@@ -185,3 +185,21 @@ OUTBOX_ENTRY = record(
         "sent": nullable(TIME),
     }
 )
+
+HEALTH = record({"ok": FLAG})
+HEALTH_IN_FIGURES = record(
+    {
+        "ok": FLAG,
+        "points": several(record({"name": TEXT, "ok": FLAG, "problem": TEXT})),
+        "figures": record(
+            {
+                "waiting": COUNT,
+                "failed": COUNT,
+                "overdue": COUNT,
+                "unsealed": COUNT,
+                "disk_free": COUNT,
+                "scanner": nullable(FLAG),
+            }
+        ),
+    }
+)

@@ -40,7 +40,7 @@ PUBLIC_VIEWS = {
     "favicon.ico",
     "robots.txt",
 }
-PUBLIC_SERVICES = {"POST @login"}
+PUBLIC_SERVICES = {"POST @login", "GET @health"}
 PUBLIC_NAMESPACES = ("++plone++", "++resource++", "++theme++", "++webresource++")
 
 # What a client may ask for, besides. All services of ours are in it: each checks its own permission,
