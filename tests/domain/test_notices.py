@@ -1,21 +1,25 @@
 """Notices: from the outbox to a real mail server, whatever happens on the way (issue 2, point 8)."""
 
 import errno
+import pyotp
 import pytest
 import re
 import transaction
 from collective.clientportal import worker
 from collective.clientportal.content.registers import queue
 from collective.clientportal.domain import accounts
+from collective.clientportal.domain import deactivation
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import folders
 from collective.clientportal.domain import links
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
+from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import notices
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import registers
+from collective.clientportal.domain import second_factor
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain.errors import NotThere
 from concurrent.futures import ThreadPoolExecutor
@@ -716,3 +720,54 @@ def test_failed_request_tells_nobody(live, rest, smtp, work):
     )
     work()
     assert smtp.mails == []
+
+
+def told_of_changes(smtp, address):
+    """Return how many mails told somebody that their log-in was changed."""
+    return len([mail for mail in smtp.to(address) if "log-in" in mail["Subject"]])
+
+
+def test_another_password_is_told(live, smtp, work, invited):
+    """Issue 5; ASVS 6.3.7: to the person, whoever changed it; not of the first one that they choose."""
+    carla = invited()
+    participants.activate(links.new(carla, links.INVITATION), "a long enough one")
+    work()
+    assert told_of_changes(smtp, "carla@example.org") == 0
+    accounts.change_password(carla, "another long enough one")
+    live.portal.acl_users.userSetPassword("handler", "another long enough one")
+    work()
+    assert told_of_changes(smtp, "carla@example.org") == 1
+    assert told_of_changes(smtp, "handler@firm.example") == 1
+    [mail] = smtp.to("handler@firm.example")
+    assert "https://portal.example/@@forgot-password" in mail.get_content()
+    assert "token" not in mail.get_content()
+    accounts.choose_password(links.new(carla, links.RESET), "yet another one of them")
+    work()
+    assert told_of_changes(smtp, "carla@example.org") == 2
+
+
+def test_another_second_factor_is_told(live, smtp, work):
+    """Issue 5; ASVS 6.3.7: switched on, and removed; not while it is only being set up."""
+    anna = live.people["anna"]
+    secret = second_factor.prepare(anna)
+    second_factor.remove(anna)
+    work()
+    assert told_of_changes(smtp, ANNA) == 0
+    secret = second_factor.prepare(anna)
+    second_factor.confirm(anna, pyotp.TOTP(secret).now())
+    work()
+    assert told_of_changes(smtp, ANNA) == 1
+    with live.as_user("boss"):
+        deactivation.remove_second_factor(anna)
+    work()
+    assert told_of_changes(smtp, ANNA) == 2
+
+
+def test_changes_of_a_log_in_can_be_switched_off(live, smtp, work):
+    """B43: like every other event."""
+    with live.as_user("boss"):
+        notice_texts.switch(notice_texts.CREDENTIALS, on=False)
+    accounts.change_password(live.people["anna"], "another long enough one")
+    work()
+    assert smtp.mails == []
+    assert last().state == "cancelled"

@@ -32,6 +32,13 @@ class PasswordResetRequested:
     user_id: str
 
 
+@dataclass(frozen=True)
+class SecondFactorChanged:
+    """The second factor of the account with this user id was switched on or removed."""
+
+    user_id: str
+
+
 class IMatterEvent(Interface):
     """Something was done in a matter."""
 

@@ -26,6 +26,7 @@ EVENTS = {
     notice_texts.RECEIVED: _("mail_event_received", default="Upload by a client"),
     notice_texts.REGISTRATION: _("mail_event_registration", default="Registration"),
     notice_texts.RESET: _("mail_event_reset", default="New password"),
+    notice_texts.CREDENTIALS: _("mail_event_credentials", default="Log-in changed"),
 }
 STATES = {
     outbox.WAITING: _("mail_state_waiting", default="waiting"),

@@ -19,6 +19,7 @@ REPLY = "reply"
 RECEIVED = "received"
 REGISTRATION = "registration"
 RESET = "reset"
+CREDENTIALS = "credentials"
 
 LANGUAGES = ("de", "en")
 PLACEHOLDERS = ("firm", "name", "link")
@@ -135,6 +136,22 @@ you have asked to choose a new password for our client portal:
 ${link}
 
 The link is valid for an hour and can be used once. If you did not ask for it, there is nothing to do.
+
+Kind regards
+${firm}
+""",
+        ),
+    ),
+    CREDENTIALS: (
+        _("mail_credentials_subject", default="Your log-in at ${firm} was changed"),
+        _(
+            "mail_credentials_body",
+            default="""Hello ${name},
+
+the password or the second step of your log-in to our client portal was changed.
+
+If that was you, there is nothing to do. If not, please call us at once, and choose a new password:
+${link}
 
 Kind regards
 ${firm}

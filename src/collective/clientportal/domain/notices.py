@@ -241,6 +241,8 @@ def _link(entry: OutboxEntry) -> str:
     """Return the path behind the base address, after checking that the notice is still due."""
     if entry.event in (notice_texts.REGISTRATION, notice_texts.RESET):
         return _password_link(entry)
+    if entry.event == notice_texts.CREDENTIALS:
+        return "@@forgot-password"
     portal = api.portal.get()
     matter = access.unchecked_matter(entry.matter)
     if matter is None:

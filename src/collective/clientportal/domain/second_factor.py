@@ -17,7 +17,9 @@ from collective.clientportal.domain import settings
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
+from collective.clientportal.events import SecondFactorChanged
 from plone import api
+from zope.event import notify
 
 
 logger = logging.getLogger("collective.clientportal.accounts")
@@ -92,6 +94,7 @@ def confirm(user_id: str, code: str) -> list[str]:
             )
         )
     factor.confirmed = now()
+    notify(SecondFactorChanged(user_id))
     logger.info("Second factor of %s switched on.", user_id)
     return new_recovery_codes(user_id)
 
@@ -124,8 +127,12 @@ def recovery_codes_left(user_id: str) -> int:
 
 def remove(user_id: str) -> None:
     """Take a person's second factor away; the password is enough from now on."""
-    if registers().second_factors.pop(user_id, None) is not None:
-        logger.info("Second factor of %s removed.", user_id)
+    factor = registers().second_factors.pop(user_id, None)
+    if factor is None:
+        return
+    if factor.confirmed is not None:
+        notify(SecondFactorChanged(user_id))
+    logger.info("Second factor of %s removed.", user_id)
 
 
 def _accepts_digits(factor: SecondFactor, code: str) -> bool:

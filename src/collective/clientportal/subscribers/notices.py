@@ -4,6 +4,7 @@ from collective.clientportal.domain import accounts
 from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import registers
+from zope.component.hooks import getSite
 
 
 def documents_released(event):
@@ -35,6 +36,20 @@ def registration_due(event):
 def password_reset_requested(event):
     """Send the mail with which a new password is chosen."""
     outbox.put(notice_texts.RESET, event.user_id)
+
+
+def password_changed(event):
+    """Tell a person that they have another password, in sites with a portal; not of their first one."""
+    if registers.installed(getSite()):
+        user_id = event.principal.getId()
+        client = accounts.person(user_id)
+        if client is None or client.activated is not None:
+            outbox.put(notice_texts.CREDENTIALS, user_id)
+
+
+def second_factor_changed(event):
+    """Tell a person that their second factor was switched on or removed."""
+    outbox.put(notice_texts.CREDENTIALS, event.user_id)
 
 
 def _tell(notice, event):
