@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from Acquisition import aq_base
+from BTrees.OOBTree import OOTreeSet
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
 from DateTime import DateTime
@@ -49,6 +50,8 @@ def plain(value):
     if hasattr(value, "items") and isinstance(value, Persistent):
         found = [(plain(key), plain(item)) for key, item in value.items()]
         return [type(value).__name__, sorted(found, key=repr)]
+    if isinstance(value, OOTreeSet):
+        return [type(value).__name__, sorted(map(plain, value), key=repr)]
     if isinstance(value, Persistent):
         return plain_object(value)
     return repr(value) if not hasattr(value, "__dict__") else plain_object(value)
