@@ -48,6 +48,10 @@ def apply_profile(site, profile):
         print(f"Applying {profile} ...", flush=True)
         setup.runAllImportStepsFromProfile(f"profile-{profile}")
         transaction.commit()
+    elif setup.listUpgrades(profile):
+        print(f"Upgrading {profile} ...", flush=True)
+        setup.upgradeProfile(profile)
+        transaction.commit()
 
 
 def set_base_url():

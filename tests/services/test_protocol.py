@@ -90,7 +90,9 @@ def test_times_in_the_servers_log_say_their_offset():
     parser = RawConfigParser()
     parser.read(SKELETON)
     made_by = resolve(parser["formatter_generic"]["class"])
-    line = json.loads(made_by().format(logging.makeLogRecord({})))
+    line = json.loads(
+        made_by().format(logging.makeLogRecord({"name": "a", "levelno": logging.INFO}))
+    )
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line["time"])
 
 

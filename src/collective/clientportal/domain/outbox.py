@@ -251,7 +251,12 @@ def _close(entry: OutboxEntry, state: str) -> None:
     entry.state = state
     # The mail has it now; here it would only let others in.
     entry.token = ""
-    closed = registers().closed
+    enter_closed(entry)
+
+
+def enter_closed(entry: OutboxEntry) -> None:
+    """Enter an entry that came to an end where the filters look for it."""
+    state, closed = entry.state, registers().closed
     if (state, entry.event) not in closed:
         closed[state, entry.event] = LLTreeSet()
     closed[state, entry.event].add(int(entry.id))

@@ -1,0 +1,37 @@
+"""Profile 1001: mails are found by time, state and occasion, and by what they tell of."""
+
+from BTrees.OOBTree import OOBTree
+from BTrees.OOBTree import OOTreeSet
+from collective.clientportal.content.registers import queue
+from collective.clientportal.domain import access
+from collective.clientportal.domain import outbox
+from collective.clientportal.domain import rosters
+from collective.clientportal.domain.registers import registers
+
+
+def index_outbox(setup_tool):
+    """Put every mail where it is looked for now. What waits is due at once, with all its tries before it."""
+    book = registers()
+    book.fresh, book.due = queue(), queue()
+    book.closed, book.rounds = OOBTree(), OOBTree()
+    for uid in book.matters:
+        matter = access.unchecked_matter(uid)
+        for room in (*rosters.folders(matter), *rosters.threads(matter)):
+            room.notices = OOTreeSet()
+    for entry in book.outbox.values():
+        _index(entry, book)
+
+
+def _index(entry, book):
+    for gone in ("next_try", "leased_until"):
+        entry.__dict__.pop(gone, None)
+    entry.since, entry.due = entry.created, 0
+    if entry.state in outbox.CLOSED:
+        outbox.enter_closed(entry)
+    else:
+        entry.state = outbox.WAITING
+        book.fresh[int(entry.id)] = int(entry.id)
+    matter = access.unchecked_matter(entry.matter)
+    room = None if matter is None else matter.get(entry.target)
+    if room is not None:
+        outbox.attach(room, entry)
