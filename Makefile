@@ -87,6 +87,7 @@ clean-data:  ## delete instance/ with all its data
 test: install  ## run the tests (ARGS="-k messages" for some of them, WORKERS=0 in one process)
 	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
 	@test -x /usr/sbin/clamd || { $(APT) clamav-daemon; }
+	@test -x /usr/bin/pdftotext || { $(APT) poppler-utils; }
 	@test -x /usr/sbin/nginx || { $(APT) nginx-light; }
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 

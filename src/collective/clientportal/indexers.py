@@ -1,6 +1,11 @@
-"""What the catalog keeps of a matter, besides its title."""
+"""What the catalog keeps of matters and of the files in them."""
 
 from collective.clientportal.content.matter import IMatter
+from collective.clientportal.domain import access
+from collective.clientportal.domain import documents
+from collective.clientportal.domain import full_text
+from plone.app.contenttypes.content import File
+from plone.app.contenttypes.indexers import SearchableText_file
 from plone.indexer import indexer
 
 
@@ -14,3 +19,16 @@ def matter_reference(matter):
 def searchable_text(matter):
     """Return what Plone's own search finds a matter by."""
     return f"{matter.reference} {matter.title}"
+
+
+# For the class, which goes before Plone's own indexer for the interface.
+@indexer(File)
+def file_text(obj):
+    """Return what Plone's own search finds an internal document by; elsewhere that is Plone's to say."""
+    if access.matter_of(obj) is None:
+        return SearchableText_file(obj)()
+    file = documents.file_of(obj)
+    words = [obj.title, obj.description, *obj.subject]
+    if file is not None:
+        words += [file.filename or "", full_text.of(file)]
+    return " ".join(words)
