@@ -201,5 +201,4 @@ STOCK_PUBLIC = {
     ("site", "view", "favicon.ico"),
     ("site", "view", "robots.txt"),
     ("site", "service", "POST @login"),
-    ("site", "service", "POST @login-renew"),
 }

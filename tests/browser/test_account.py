@@ -157,6 +157,35 @@ def test_log_out_everywhere(live, open_browser):
         assert "/login?" in session.url
 
 
+def test_a_page_from_before_does_not_switch_it_off(live, open_browser, html):
+    """The form that sets it up, sent while it is on, would put a secret in its place that does not count."""
+    page = open_browser("anna")
+    set_up(page, live)
+    page.goto(f"{site(live)}/@@account")
+    token = page.get_attribute("[name=_authenticator] >> nth=0", "value")
+    answer = page.request.post(
+        f"{site(live)}/@@account",
+        form={"action": "set_up", "current": PASSWORD, "_authenticator": token},
+    )
+    assert answer.status == 400
+    assert "The second step is on already" in answer.text()
+    transaction.begin()
+    assert second_factor.is_on(live.people["anna"])
+
+
+def test_setting_it_up_can_be_cancelled(live, open_browser):
+    page = open_browser("anna")
+    page.goto(f"{site(live)}/@@account")
+    page.fill("#current-set-up", PASSWORD)
+    page.click("button[value=set_up]")
+    assert page.locator(".cp-qr").count() == 1
+    page.click("button[value=cancel]")
+    assert page.locator(".cp-qr").count() == 0
+    assert page.locator("#current-set-up").count() == 1
+    page.reload()
+    assert page.locator(".cp-qr").count() == 0
+
+
 def test_without_javascript(live, open_browser, plain):
     page = plain(open_browser("anna"))
     _app, codes = set_up(page, live)
@@ -242,6 +271,21 @@ def test_accounts(live, open_browser):
     boss.click("text=Staff")
     expect(boss.locator("tbody tr")).to_have_count(4)
     assert boss.locator("button[value=deactivate]").count() == 0
+
+
+def test_the_menu_on_a_phone(live, open_browser):
+    """Wherever its button has come to stand: nothing of it lies outside of the page."""
+    page = open_browser("boss", phone=True)
+    page.goto(f"{site(live)}/@@clientportal-accounts")
+    buttons = page.locator(".cps-more > summary")
+    assert buttons.count() > 2
+    for number in range(buttons.count()):
+        buttons.nth(number).click(no_wait_after=True)
+        box = page.locator(".cps-more[open] > ul").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 380
+        page.locator(".cps-more[open] button").first.click(trial=True)
+        buttons.nth(number).click(no_wait_after=True)
 
 
 @pytest.mark.parametrize("name", ["anna", "member", "handler"])

@@ -157,6 +157,18 @@ def test_choosing_a_password(live, invited, open_browser, rest):
     assert other.locator("[role=alert]").count() == 1
 
 
+def test_another_site_chooses_no_password(live, invited, rest):
+    """Or it would log its reader in as the person whose link it is: what they upload would be theirs."""
+    token = invited.rpartition("=")[2]
+    form = {"token": token, "password": NEW, "password_again": NEW}
+    for header in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        sent = {"Accept": "text/html", **header}
+        response = rest().post("@@choose-password", data=form, headers=sent, allow_redirects=False)
+        assert response.status_code == 403, header
+        assert "__ac" not in response.headers.get("Set-Cookie", ""), header
+    assert links.owner(token)
+
+
 def test_a_password_that_does_not_do_keeps_the_link(live, invited, rest):
     token = invited.rpartition("=")[2]
     for first, second, reason in (

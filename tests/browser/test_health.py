@@ -14,6 +14,7 @@ from collective.clientportal.domain import hardening
 from collective.clientportal.domain import health
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rounds
+from collective.clientportal.interfaces import ISettings
 from collective.clientportal.pas.roles import MatterRoles
 from collective.clientportal.subscribers import guard
 from conftest import PASSWORD
@@ -27,6 +28,7 @@ from Products.PluggableAuthService.interfaces.plugins import IGroupsPlugin
 from ZEO.Exceptions import ClientDisconnected
 from zope.component import getGlobalSiteManager
 from zope.component import getUtility
+from zope.schema import ValidationError
 from ZPublisher.interfaces import IPubAfterTraversal
 
 
@@ -373,3 +375,26 @@ def test_in_a_browser(phone, sound, open_browser):
     page.click("button:has-text('Wieder schließen')")
     expect(page.locator(".statusmessage-success")).to_contain_text("wieder geschlossen")
     expect(page.locator(".cps-wrong")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        ("https://portal.example", True),
+        ("http://localhost:8080/Plone", True),
+        ("https://[::1]:8443/a/b/", True),
+        ('https://portal.example/" onclick="x', False),
+        ("https://name:password@portal.example", False),
+        ("https://portal.example/?a=b#c", False),
+        ("https://portal.example\r\nBcc: evil@else.example", False),
+        ("https://portal.example\n", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_base_address(address, taken):
+    """It goes into every mail: nothing but an address is taken, as the form of the settings checks it."""
+    if taken:
+        ISettings["base_url"].validate(address)
+        return
+    with pytest.raises(ValidationError):
+        ISettings["base_url"].validate(address)

@@ -2,6 +2,7 @@
 
 import pytest
 from collective.clientportal.domain import accounts
+from collective.clientportal.domain import deactivation
 from collective.clientportal.domain import links
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import passwords
@@ -147,6 +148,41 @@ def test_a_link_is_kept_as_a_hash(firm, carla):
     token = links.new(carla, links.INVITATION)
     kept = repr(list(registers.registers().links.items()))
     assert token.rpartition(".")[2] not in kept
+
+
+def test_removed_from_the_last_matter(firm, carla):
+    """Whoever was invited by mistake gets no account by it; invited again, they get a new mail."""
+    tokens = [links.new(carla, purpose) for purpose in (links.INVITATION, links.RESET)]
+    outbox = registers.registers().outbox
+    with firm.as_user("handler"):
+        participants.remove(firm.matter, carla)
+    for token in tokens:
+        with pytest.raises(links.BadLink):
+            participants.activate(token, PASSWORD)
+    before = set(outbox)
+    with firm.as_user("handler"):
+        participants.invite(firm.matter, "carla@example.org")
+    [entry] = [outbox[key] for key in outbox if key not in before]
+    assert (entry.event, entry.recipient) == ("registration", carla)
+    before = set(outbox)
+    with firm.as_user("colleague"):
+        participants.invite(firm.other_matter, "carla@example.org")
+    assert set(outbox) == before
+
+
+def test_an_invitation_makes_all_older_links_void(firm, carla):
+    reset = links.new(carla, links.RESET)
+    links.new(carla, links.INVITATION)
+    assert not links.holds(reset)
+
+
+def test_logged_out_everywhere(firm):
+    """Issue 4, point 4: whoever has asked for a link before does not come in by it afterwards."""
+    anna = firm.people["anna"]
+    token = links.new(anna, links.RESET)
+    with firm.as_user("boss"):
+        deactivation.log_out_everywhere(anna)
+    assert not links.holds(token)
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 32, "None"])

@@ -4,6 +4,7 @@ import pyotp
 import pytest
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import second_factor
+from datetime import timedelta
 
 
 @pytest.fixture
@@ -42,6 +43,27 @@ def test_it_counts_once_a_code_was_given(anna, now):
     assert not second_factor.is_on(anna)
     assert len(second_factor.confirm(anna, pyotp.TOTP(secret).at(second_factor.clock()))) == 10
     assert second_factor.is_on(anna)
+
+
+def test_what_is_on_is_not_replaced(anna, code):
+    with pytest.raises(second_factor.AlreadyOn):
+        second_factor.prepare(anna)
+    second_factor.forget_prepared(anna)
+    assert second_factor.is_on(anna)
+    assert second_factor.accepts(anna, code())
+
+
+def test_half_an_hour_to_set_it_up(anna, now, monkeypatch):
+    """A secret that nobody confirms is not shown for ever to whoever finds the session open."""
+    secret = second_factor.prepare(anna)
+    begun = registers.now()
+    monkeypatch.setattr(second_factor, "now", lambda: begun + timedelta(minutes=29))
+    assert second_factor.prepared(anna) == secret
+    monkeypatch.setattr(second_factor, "now", lambda: begun + timedelta(minutes=31))
+    assert second_factor.prepared(anna) is None
+    with pytest.raises(second_factor.BadCode):
+        second_factor.confirm(anna, pyotp.TOTP(secret).at(second_factor.clock()))
+    assert second_factor.prepare(anna) != secret
 
 
 @pytest.mark.parametrize(("drift", "accepted"), [(-60, 0), (-30, 1), (0, 1), (30, 1), (60, 0)])

@@ -16,6 +16,8 @@ from conftest import PASSWORD
 from plone import api
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
+from urllib.parse import quote
+from urllib.parse import unquote
 from ZPublisher import HTTPRequest
 
 
@@ -409,6 +411,28 @@ def test_every_cookie(tls, live, doors, wsgi):
         attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
         assert {"httponly", "samesite=lax"} <= attributes, cookie
         assert ("secure" in attributes) == tls, cookie
+
+
+def test_a_session_comes_by_its_cookie_alone(live, doors, wsgi):
+    """In an address it would lie in logs, and a link would make its reader act as somebody else."""
+    annas, thomases = (
+        doors["form"](f"{name}@example.org", PASSWORD).cookies for name in ("anna", "thomas")
+    )
+    session = annas.partition("__ac=")[2].partition(";")[0].strip('"')
+    assert "Anna" in wsgi("GET", "@@account", cookie=annas, accept="text/html").text
+    query = f"@@account?__ac={session}"
+    assert wsgi("GET", query, accept="text/html").status == 302  # to the log-in
+    assert wsgi("POST", "@@account", form={"__ac": unquote(session)}).status in (401, 302)
+    own = wsgi("GET", query, cookie=thomases, accept="text/html")
+    assert own.status == 200
+    assert "Thomas" in own.text
+    assert "Anna" not in own.text
+    assert wsgi("GET", "@@account?__ac=aaa", cookie=annas, accept="text/html").status == 200
+    # The log-in above the site, of the server's own people, by name and password in one value.
+    pair = [text.encode().hex() for text in (SITE_OWNER_NAME, SITE_OWNER_PASSWORD)]
+    root = quote(base64.b64encode(":".join(pair).encode()).decode())
+    asked = wsgi("GET", f"@@clientportal-accounts?__ac={root}", accept="text/html")
+    assert asked.status == 302
 
 
 def test_cookies_where_plones_session_is_gone(live, wsgi):

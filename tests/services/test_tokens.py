@@ -62,6 +62,24 @@ def test_a_token_ends_after_twelve_hours(live, asks):
     assert [asks(ended), asks(valid)] == [401, 200]
 
 
+def test_a_token_is_not_renewed(live, rest):
+    """ASVS 7.3.2: a session ends for good, whoever has it."""
+    for login in ("anna@example.org", "handler", "boss"):
+        token = rest().post("@login", json={"login": login, "password": PASSWORD}).json()["token"]
+        renewed = rest().post("@login-renew", headers={"Authorization": f"Bearer {token}"})
+        assert renewed.status_code in (403, 404), login
+        assert "token" not in renewed.json(), login
+
+
+def test_two_log_ins_at_once(live, rest, asks):
+    """Two tokens of one second are two, and one is logged out without the other."""
+    body = {"login": "anna@example.org", "password": PASSWORD}
+    first, other = (rest().post("@login", json=body).json()["token"] for _n in range(2))
+    assert first != other
+    out = rest().post("@logout", headers={"Authorization": f"Bearer {first}"})
+    assert (out.status_code, asks(first), asks(other)) == (204, 401, 200)
+
+
 def test_a_browsers_session_ends_after_two_hours(live, rest):
     """ASVS 7.3.1, 7.3.2: from the log-in on, used or not: nothing gives a new cookie meanwhile."""
     users = api.portal.get_tool("acl_users")

@@ -1,5 +1,6 @@
 """What the outside sees of the portal: the browser layer and the settings."""
 
+import re
 from collective.clientportal import _
 from zope import schema
 from zope.interface import Interface
@@ -8,6 +9,10 @@ from zope.publisher.interfaces.browser import IDefaultBrowserLayer
 
 class IClientPortalLayer(IDefaultBrowserLayer):
     """Marks requests to sites in which the client portal is installed."""
+
+
+# An address and, maybe, a path: no name and password, no query, nothing that would end an attribute.
+BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~%/-]*)?")
 
 
 class ISettings(Interface):
@@ -49,7 +54,7 @@ class ISettings(Interface):
         ),
         default="",
         required=False,
-        constraint=lambda value: not value or value.startswith(("http://", "https://")),
+        constraint=lambda value: not value or BASE_URL.fullmatch(value) is not None,
     )
     client_upload_megabytes = schema.Int(
         title=_("setting_client_upload", default="Upload limit for clients (MB)"),

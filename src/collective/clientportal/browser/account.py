@@ -32,6 +32,7 @@ class Account(Framed):
         "change_password",
         "set_up",
         "confirm",
+        "cancel",
         "renew_codes",
         "switch_off",
         "log_out_everywhere",
@@ -133,6 +134,11 @@ class Account(Framed):
         sessions.end(self.user_id)
         self._begin_session()
 
+    def cancel(self):
+        """Forget a second factor that was not switched on."""
+        second_factor.forget_prepared(self.user_id)
+        self.go(f"{self.site_url}/@@account")
+
     def renew_codes(self):
         """Show new recovery codes; the older ones are void."""
         self._check_password()
@@ -149,7 +155,7 @@ class Account(Framed):
 
     def log_out_everywhere(self):
         """End all sessions, this one included."""
-        sessions.end(self.user_id)
+        sessions.end_everywhere(self.user_id)
         self.request.response.expireCookie("__ac", path="/")
         self.go(f"{self.site_url}/@@logged-out")
 

@@ -11,10 +11,12 @@ from collective.clientportal.domain import links
 from collective.clientportal.domain import participants
 from collective.clientportal.domain import second_factor
 from collective.clientportal.domain import sessions
+from collective.clientportal.domain.errors import NotPermitted
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.links import BadLink
 from collective.clientportal.domain.passwords import BadPassword
 from collective.clientportal.pas import passwords
+from collective.clientportal.subscribers import intake
 from DateTime import DateTime
 from plone import api
 from plone.protect import CheckAuthenticator
@@ -239,9 +241,13 @@ class ChoosePassword(Framed):
         # The link's secret shows that this is no forged request.
         alsoProvides(self.request, IDisableCSRFProtection)
         try:
+            # Another site could log its reader in as somebody else, with a link of that person's.
+            intake.check_origin(self.request)
             participants.activate(self.link, chosen_password(self.request))
-        except (DifferentPasswords, BadPassword) as error:
+        except (NotPermitted, DifferentPasswords, BadPassword) as error:
             self.problem = error.reason
+            if isinstance(error, NotPermitted):
+                self.request.response.setStatus(403)
             return self.render()
         if second_factor.is_on(self.owner):
             # A link of a mail is one factor.

@@ -38,16 +38,17 @@ class Person(Persistent):
 class SecondFactor(Persistent):
     """What a person's codes are made from.
 
-    `confirmed`: since when it counts, or None while it is being set up. `used`: the time step of the last
-    code that was taken. `recovery`: hashes of the recovery codes that are left.
+    `begun`: when setting it up began. `confirmed`: since when it counts, or None. `used`: the time step of
+    the last code that was taken. `recovery`: hashes of the recovery codes that are left.
     """
 
     confirmed: datetime | None = None
     used = 0
     recovery: tuple[str, ...] = ()
 
-    def __init__(self, secret):
+    def __init__(self, secret, begun):
         self.secret = secret
+        self.begun = begun
 
 
 class TextBlock(Persistent):

@@ -59,7 +59,7 @@ def log_out_everywhere(user_id: str) -> None:
     Raises NotThere.
     """
     _require(user_id)
-    sessions.end(user_id)
+    sessions.end_everywhere(user_id)
     logger.info("Sessions of %s ended by %s.", user_id, access.current_user_id())
 
 

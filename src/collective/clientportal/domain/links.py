@@ -5,6 +5,7 @@ The database holds a hash of each link's secret.
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from collective.clientportal import _
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import now
@@ -30,11 +31,13 @@ def bad_link() -> BadLink:
 
 
 def new(user_id: str, purpose: str) -> str:
-    """Return a fresh token for choosing a password; an earlier one for the same purpose is void.
+    """Return a fresh token for choosing a password; earlier ones are void.
 
-    `purpose`: INVITATION or RESET. Asking for a new password, as anybody may for anybody, therefore
-    leaves an invitation valid.
+    `purpose`: INVITATION or RESET. Only asking for a new password, as anybody may for anybody, leaves an
+    invitation valid.
     """
+    if purpose == INVITATION:
+        make_void(user_id)
     secret = secrets.token_urlsafe(32)
     registers().links[user_id, purpose] = (_hash(secret), now() + LIFE[purpose])
     return f"{user_id}.{purpose}.{secret}"
@@ -60,9 +63,9 @@ def holds(token: str) -> bool:
     return True
 
 
-def make_void(user_id: str) -> None:
-    """Make all links of a person void."""
-    for purpose in LIFE:
+def make_void(user_id: str, purposes: Iterable[str] = tuple(LIFE)) -> None:
+    """Make links of a person void: all, or those for some purposes."""
+    for purpose in purposes:
         registers().links.pop((user_id, purpose), None)
 
 

@@ -5,6 +5,7 @@ from collective.clientportal.content.matter import Matter
 from collective.clientportal.content.matter import Participant
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
+from collective.clientportal.domain import links
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import sessions
@@ -83,6 +84,7 @@ def invite(
             )
         )
     actor = access.current_user_id()
+    forgotten = not account.created and not rosters.named_in(user_id)
     matter.participants[user_id] = Participant(
         user_id, texts.line(party, 100), may_write, now(), actor
     )
@@ -98,6 +100,9 @@ def invite(
     )
     if account.created:
         notify(AccountCreated(matter, actor, user_id, (user_id,)))
+    elif forgotten and not registers().people[user_id].activated:
+        # Their links ended when they were taken off their last matter.
+        notify(RegistrationRequested(matter, actor, user_id, (user_id,)))
     return info(matter, user_id)
 
 
@@ -150,6 +155,7 @@ def remove(matter: Matter, user_id: str) -> None:
             # Invited again some day, the person starts without the folders and threads of today.
             room.readers = tuple(reader for reader in readers if reader != user_id)
     if not rosters.named_in(user_id):
+        links.make_void(user_id)
         sessions.end(user_id)
     notify(ParticipantRemoved(matter, access.current_user_id(), user_id, (user_id,)))
 

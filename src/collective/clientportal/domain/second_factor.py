@@ -18,6 +18,7 @@ from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
 from collective.clientportal.events import SecondFactorChanged
+from datetime import timedelta
 from plone import api
 from zope.event import notify
 
@@ -30,6 +31,14 @@ WINDOW = (-1, 0, 1)
 RECOVERY_CODES = 10
 # Without those that are taken for each other. 10 of them are 48 bits.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+# A secret is shown for so long without the password being asked for once more.
+TIME_TO_CONFIRM = timedelta(minutes=30)
+
+
+class AlreadyOn(Refused):
+    """The second factor is on: another secret would take its place and let everybody in without."""
 
 
 class BadCode(Refused):
@@ -60,18 +69,31 @@ def is_missing(user_id: str) -> bool:
 def prepare(user_id: str) -> str:
     """Return the secret with which a person sets up an app; it counts once a code was given.
 
-    Asked for again before that, it is the same: the app may have it already.
+    Asked for again before that, it is the same: the app may have it already. Raises AlreadyOn.
     """
-    factor = registers().second_factors.get(user_id)
-    if factor is None or factor.confirmed is not None:
-        factor = registers().second_factors[user_id] = SecondFactor(pyotp.random_base32())
+    if is_on(user_id):
+        raise AlreadyOn(
+            _(
+                "error_second_factor_on",
+                default="The second step is on already. For another app, switch it off first.",
+            )
+        )
+    factor = _prepared(user_id)
+    if factor is None:
+        factor = registers().second_factors[user_id] = SecondFactor(pyotp.random_base32(), now())
     return str(factor.secret)
 
 
 def prepared(user_id: str) -> str | None:
     """Return the secret that a person is just setting up, or None."""
-    factor = registers().second_factors.get(user_id)
-    return str(factor.secret) if factor is not None and factor.confirmed is None else None
+    factor = _prepared(user_id)
+    return str(factor.secret) if factor is not None else None
+
+
+def forget_prepared(user_id: str) -> None:
+    """Forget a secret that does not count yet."""
+    if not is_on(user_id):
+        remove(user_id)
 
 
 def uri(user_id: str, secret: str) -> str:
@@ -85,8 +107,8 @@ def confirm(user_id: str, code: str) -> list[str]:
 
     They are shown this once. Raises BadCode.
     """
-    factor = registers().second_factors.get(user_id)
-    if factor is None or factor.confirmed is not None or not _accepts_digits(factor, code):
+    factor = _prepared(user_id)
+    if factor is None or not _accepts_digits(factor, code):
         raise BadCode(
             _(
                 "error_bad_code",
@@ -133,6 +155,13 @@ def remove(user_id: str) -> None:
     if factor.confirmed is not None:
         notify(SecondFactorChanged(user_id))
     logger.info("Second factor of %s removed.", user_id)
+
+
+def _prepared(user_id: str) -> SecondFactor | None:
+    factor = registers().second_factors.get(user_id)
+    if factor is None or factor.confirmed is not None or now() - factor.begun > TIME_TO_CONFIRM:
+        return None
+    return factor
 
 
 def _accepts_digits(factor: SecondFactor, code: str) -> bool:

@@ -8,6 +8,7 @@ import time
 from base64 import urlsafe_b64decode
 from base64 import urlsafe_b64encode
 from BTrees.OIBTree import OIBTree
+from collective.clientportal.domain import links
 from collective.clientportal.domain import settings
 from collective.clientportal.domain.registers import registers
 from plone import api
@@ -36,6 +37,12 @@ def end(user_id: str) -> None:
         del manager[ring]
     manager[ring] = keyring
     users.jwt_auth._tokens[user_id] = OIBTree()
+
+
+def end_everywhere(user_id: str) -> None:
+    """End all sessions of a person, and links with which a new password could be chosen."""
+    links.make_void(user_id, [links.RESET])
+    end(user_id)
 
 
 def forget_expired_tokens(user_id: str) -> None:

@@ -1,5 +1,6 @@
 """Beginning and ending a session by token."""
 
+import secrets
 from collective.clientportal import _
 from collective.clientportal.domain import sessions
 from collective.clientportal.domain.errors import Refused
@@ -57,7 +58,8 @@ class LoginPost(WriteService):
         user = api.user.get(userid=attempt.user_id)
         user.setMemberProperties({"login_time": DateTime()})
         sessions.forget_expired_tokens(attempt.user_id)
-        payload = {"fullname": user.getProperty("fullname")}
+        # Two of one second would be one token, and log out together.
+        payload = {"fullname": user.getProperty("fullname"), "jti": secrets.token_hex(16)}
         return {"token": users.jwt_auth.create_token(attempt.user_id, data=payload)}
 
     def _refuse(self, status, kind, message):

@@ -70,6 +70,8 @@ ADMIN_SERVICES = {
     "POST @email-notification",
     "POST @email-send",
 }
+# For nobody: a token that is exchanged for a new one again and again never ends.
+CLOSED_SERVICES = {"POST @login-renew"}
 # WebDAV is off for everybody: its verbs answer otherwise where something is there.
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE"}
 
@@ -86,7 +88,7 @@ def guard(event):
     if access.is_insider():
         if second_factor.is_missing(access.current_user_id()):
             _require_second_factor(published, context, request)
-        if _is_webdav(published, request):
+        if _is_webdav(published, request) or _is_closed(published, request):
             raise NotThere(_("error_not_there", default="This is not there."))
         _require_sight(context, request)
         if not access.is_administrator() and _is_for_administrators(published, request):
@@ -116,6 +118,13 @@ def _is_webdav(published, request):
     verb = request.method
     own = verb not in METHODS or getattr(published, "__name__", "") == verb
     return own and not IService.providedBy(published)
+
+
+def _is_closed(published, request):
+    return (
+        IService.providedBy(published)
+        and f"{request.method} {_service_name(published)}" in CLOSED_SERVICES
+    )
 
 
 def is_nowhere(request):

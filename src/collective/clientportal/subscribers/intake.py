@@ -27,6 +27,7 @@ VIRTUAL_HOST = "virtual_hosting"  # what becomes of VirtualHostRoot in a path
 RESUMABLE = "application/offset+octet-stream"  # a part of a resumable upload
 LEVELS = 10  # of objects and lists in each other
 DIGITS = 18  # of a whole number
+SESSION_COOKIES = ("__ac",)  # of Plone's session, and of the log-in above the site
 WHOLE_NUMBERS = ("b_start", "b_size")  # what Plone's own services take for granted to be numbers
 
 
@@ -43,6 +44,7 @@ def check(_site, event):
     request = event.request
     if not IClientPortalLayer.providedBy(request):
         return
+    _forget_session_of_form(request)
     _check_path(request)
     _check_authorization(request)
     if _media_type(request) == JSON and request.method not in READING:
@@ -58,7 +60,7 @@ def check_service(event):
     request = event.request
     writes = IService.providedBy(request["PUBLISHED"]) and request.method not in READING
     if writes and IClientPortalLayer.providedBy(request):
-        _check_origin(request)
+        check_origin(request)
         _check_media_type(request)
 
 
@@ -112,6 +114,12 @@ def is_from_here(request):
     return origin is None or origin in map(_origin, own)
 
 
+def check_origin(request):
+    """Raise NotPermitted where a page of another site made a browser send a request."""
+    if not is_from_here(request):
+        raise NotPermitted(_("error_other_site", default="This was asked from another site."))
+
+
 def is_whole(text):
     """Tell whether a text of the query is a whole number."""
     return text.isascii() and text.isdecimal() and len(text) <= DIGITS
@@ -145,6 +153,16 @@ def _check_path(request):
         raise NotThere(_("error_not_there", default="This is not there."))
 
 
+def _forget_session_of_form(request):
+    """Let a session come by its cookie alone: Zope's `request.get` looks for it in address and form first.
+
+    In an address it would lie in logs, and one person's link would make another act as them.
+    """
+    for name in SESSION_COOKIES:
+        if request.form.pop(name, None) is not None:
+            request.other.pop(name, None)
+
+
 def _check_authorization(request):
     try:
         request._authUserPW()
@@ -153,11 +171,6 @@ def _check_authorization(request):
         raise Unreadable(
             _("error_bad_authorization", default="The header “Authorization” cannot be read.")
         ) from error
-
-
-def _check_origin(request):
-    if not is_from_here(request):
-        raise NotPermitted(_("error_other_site", default="This was asked from another site."))
 
 
 def _origin(url):
