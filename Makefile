@@ -25,7 +25,7 @@ ZCONSOLE  = CLIENTPORTAL_WORKER=off $(BIN)/zconsole run $(INSTANCE)/etc
 NOT_RUNNING = test ! -e $(INSTANCE)/var/Data.fs.lock || flock -n $(INSTANCE)/var/Data.fs.lock true \
             || { echo "The portal is running; stop it first."; exit 1; }
 
-.PHONY: help install instance start start-cluster clean-data test test-relstorage matrix fuzz mutants bench check format lock i18n verify-journal clean
+.PHONY: help install instance start start-cluster clean-data test test-relstorage matrix fuzz mutants bench check format lock i18n verify-journal backup restore faults drill clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -76,6 +76,14 @@ start-cluster: install postgresql nginx  ## the same on PostgreSQL, three Zope c
 verify-journal: install instance  ## check the journal's hash chains; the server may run
 	@$(ZCONSOLE)/zope-readonly.conf scripts/verify_journal.py
 
+backup: $(VENV)/.installed  ## back up instance/ into BACKUP=folder; the server may run
+	@test -n "$(BACKUP)" || { echo "Please say where to: make backup BACKUP=/some/folder"; exit 1; }
+	@$(BIN)/python scripts/backup.py $(INSTANCE) $(BACKUP)
+
+restore: $(VENV)/.installed  ## put BACKUP=folder into an instance/ without data (DATE=yyyy-mm-dd-hh-mm-ss, UTC)
+	@test -n "$(BACKUP)" || { echo "Please say from where: make restore BACKUP=/some/folder"; exit 1; }
+	@$(BIN)/python scripts/restore.py $(BACKUP) $(INSTANCE) $(DATE)
+
 clean-data:  ## delete instance/ with all its data
 	@$(NOT_RUNNING)
 	@test ! -e $(INSTANCE)/cluster/lock || flock -n $(INSTANCE)/cluster/lock true \
@@ -88,6 +96,7 @@ test: install  ## run the tests (ARGS="-k messages" for some of them, WORKERS=0 
 	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
 	@test -x /usr/sbin/clamd || { $(APT) clamav-daemon; }
 	@test -x /usr/bin/pdftotext || { $(APT) poppler-utils; }
+	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || { $(APT) libfaketime; }
 	@test -x /usr/sbin/nginx || { $(APT) nginx-light; }
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
@@ -99,6 +108,13 @@ matrix: install  ## who may do what, at length (MINUTES=30: a choice; hours with
 
 fuzz: install  ## ask the REST services 100,000 requests (FUZZ_REQUESTS=...)
 	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-100000} $(BIN)/pytest tests/services/test_openapi.py -k answer_as
+
+faults: install postgresql  ## kill, cut off and starve a server under load, and look what is missing (FAULTS=400 STORAGE=relstorage)
+	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || { $(APT) libfaketime; }
+	@PYTHONPATH=tests nice $(BIN)/python -m faults.series
+
+drill: install  ## back up under load, restore into an empty place, compare everything (ACTS=400)
+	@PYTHONPATH=tests nice $(BIN)/python -m faults.drill
 
 mutants: install  ## change domain/access.py in every small way and see that its tests notice
 	@$(BIN)/python scripts/mutants.py
