@@ -176,6 +176,22 @@ class Series:
             raise Lost("\n".join(problems[:20]))
 
 
+def report(figures, storage):
+    """Print the figures as a row of docs/reference/reliability.md."""
+    killed = sum(n for kind, n in figures.faults.items() if kind.endswith("_killed"))
+    print(figures)
+    print(
+        "| storage | kill -9 | other faults | acknowledged | notices | mails | twice, unavoidably | min |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    print(
+        f"| {storage} | {killed} | {figures.faults.total() - killed} "
+        f"| {figures.acknowledged.total()} | {figures.notices} | {figures.mails} "
+        f"| {figures.repeats.total()} | {figures.seconds / 60:.0f} |",
+        flush=True,
+    )
+
+
 def main():
     """Run a series and print its figures."""
     count, seed = int(os.environ.get("FAULTS", 400)), os.environ.get("SEED", str(time.time_ns()))
@@ -190,7 +206,7 @@ def main():
         try:
             series.run(count)
         finally:
-            print(series.figures, flush=True)
+            report(series.figures, storage)
 
 
 if __name__ == "__main__":
