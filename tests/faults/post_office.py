@@ -1,8 +1,8 @@
 """The mail server of a series, in a process of its own: it outlives whoever sends to it.
 
 Usage: python -m faults.post_office <log>; then on the standard input a line of JSON for each change of its
-mood. What it takes it writes to the log, a line of JSON each, before it says so. `PostOffice` is the
-other end.
+mood. What it takes it writes to the log, a line of JSON each, before it says so, and another one
+when it says so. `PostOffice` is the other end.
 """
 
 import json
@@ -52,9 +52,16 @@ class PostOffice:
                 for line in iter(log.readline, ""):
                     if not line.endswith("\n"):
                         break
-                    self.mails.append({**json.loads(line), **about})
+                    self._note(json.loads(line), about)
                     self._read += len(line)
         return self.mails
+
+    def _note(self, entry, about):
+        if "answered" in entry:
+            same = [mail for mail in self.mails if mail["id"] == entry["answered"]]
+            same[-1]["answered"] = about.get("round")
+        else:
+            self.mails.append({**entry, **about})
 
     def forget(self):
         """Forget what was taken: another firm begins."""
@@ -84,9 +91,16 @@ class Logging(MailServer):
                 "to": envelope.rcpt_tos,
                 "dropped": self.drop_after_data,
             }
-            with open(self._log, "a") as log:
-                log.write(json.dumps(entry) + "\n")
-        return await super().handle_DATA(server, session, envelope)
+            self._write(entry)
+        # Whoever is gone before the answer does not know that the mail was taken; nothing below is done then.
+        answer = await super().handle_DATA(server, session, envelope)
+        if answer.startswith("250"):
+            self._write({"answered": entry["id"]})
+        return answer
+
+    def _write(self, entry):
+        with open(self._log, "a") as log:
+            log.write(json.dumps(entry) + "\n")
 
 
 def main():

@@ -21,7 +21,8 @@ from pathlib import Path
 
 
 TESTS = Path(__file__).parents[1]
-PATH = os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")]))
+OURS = [str(TESTS), str(TESTS.parent / "scripts")]
+PATH = os.pathsep.join(filter(None, [*OURS, os.environ.get("PYTHONPATH")]))
 
 
 class Zygote:
