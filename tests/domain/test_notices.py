@@ -192,6 +192,14 @@ def test_pauses_grow_until_it_is_given_up(live, smtp, work):
     assert last().tries == 7
 
 
+def test_a_clock_that_is_put_back_keeps_no_mail_waiting(live, smtp, work):
+    """Issue 5, point 6: a pause that began while the clock was a day ahead is over when it is right again."""
+    live.release(live.add())
+    outbox.settle_failed(last(), "421 busy", registers.now() + timedelta(days=1))
+    work(worker.send)
+    assert last().state == "sent"
+
+
 @pytest.mark.parametrize("command", ["RCPT", "DATA"])
 def test_refused_for_good(command, live, smtp, work):
     """C10: refused for good is failed, with the server's words; the others get theirs."""

@@ -42,6 +42,8 @@ LEASE = timedelta(minutes=20)
 # The pause after the first, second, … failed try; the last one repeats until GIVE_UP_AFTER.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 GIVE_UP_AFTER = timedelta(hours=72)
+# By how much, at most, the clocks of the machines of a site are apart.
+CLOCKS_DIFFER = timedelta(minutes=10)
 
 NEWEST = 2**63 - 1
 
@@ -75,11 +77,17 @@ def put(
 def lease(at: datetime) -> OutboxEntry | None:
     """Take the next entry that is due at `at` (UTC) for sending, or return None.
 
-    What waits for a later moment is not looked at, however much it is.
+    What waits for a later moment is not looked at, however much it is, but for moments so late that
+    the clock must have been put back since.
     """
     book = registers()
-    for waiting, last in ((book.fresh, NEWEST), (book.due, first_id(at))):
-        for entry_id in waiting.values(1, last):
+    latest = first_id(at + max(LEASE, *PAUSES) + CLOCKS_DIFFER)
+    for waiting, first, last in (
+        (book.fresh, 1, NEWEST),
+        (book.due, 1, first_id(at)),
+        (book.due, latest, NEWEST),
+    ):
+        for entry_id in waiting.values(first, last):
             entry = book.outbox[entry_id]
             entry.state = SENDING
             schedule(entry, at + LEASE)
