@@ -119,7 +119,9 @@ drill: install  ## back up under load, restore into an empty place, compare ever
 mutants: install  ## change domain/access.py in every small way and see that its tests notice
 	@$(BIN)/python scripts/mutants.py
 
-bench: install  ## measure, and print tables of ratios (about five minutes)
+bench: install  ## measure, and write docs/reference/performance.md (the first time makes a large site: half an hour)
+	@test -x /usr/sbin/nginx || { $(APT) nginx-light; }
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(APT) postgresql; }
 	@$(BIN)/python benchmarks/measure.py
 
 check: install  ## style, layers, types, translations

@@ -29,6 +29,7 @@ TEAMS = ((("meyer",), ("schmitt",)), (("krause",), ("schmitt",)))
 STEP = 20  # matters to a transaction
 PASSWORD = "mandantenportal"
 FIVE = [f"fuenf{number}@mail.example" for number in range(5)]
+LOOKING = [f"{name}@mail.example" for name in ("eine", "einzig", "viele", "zwanzig")]
 ROWS = 20  # of the inbox and the start page of a client
 
 
@@ -48,6 +49,9 @@ class DataSet:
 
 SETS = {
     "S": DataSet(100, 1),
+    # To try the benchmarks themselves.
+    "T1": DataSet(10, 1),
+    "T2": DataSet(20, 3, many_documents=(10, 40), many_messages=(60, 200), rosters=20),
     "M": DataSet(1_000, 10, many_documents=(100, 1_000), many_messages=(100, 1_000), rosters=100),
     "L": DataSet(
         10_000, 10, many_documents=(100, 10_000), many_messages=(100, 100_000), rosters=1_000
@@ -80,9 +84,11 @@ class Filler:
         for plan in self.probes():
             self.make(plan)
             self.commit()
+        with api.env.adopt_user(username="admin"):
+            self.plain_folder()
         with api.env.adopt_user(username="meyer@kanzlei-meyer.example"):
             self.five()
-        for address in (*FIVE, "eine@mail.example", "viele@mail.example", "zwanzig@mail.example"):
+        for address in (*FIVE, *LOOKING):
             self.let_in(address)
         self.commit()
 
@@ -97,6 +103,14 @@ class Filler:
             yield Plan(f"98/D{size}", *TEAMS[0], "andere@mail.example", size, 0, 0)
         for size in self.data.many_messages:
             yield Plan(f"98/N{size}", *TEAMS[0], "andere@mail.example", 1, 1, size)
+
+    def plain_folder(self):
+        """Make a folder of Plone's own, into which Meyer may put files."""
+        site = api.portal.get()
+        if "files" not in site:
+            folder = api.content.create(site, "Folder", "files")
+            folder.manage_setLocalRoles("meyer", ["Owner"])
+            folder.reindexObjectSecurity()
 
     def five(self):
         """Make a matter with five clients in one thread."""
@@ -176,7 +190,7 @@ def main(app, name):
     setRequest(root.REQUEST)
     site = root["Plone"]
     setSite(site)
-    Filler(site, SETS[name], is_small=name == "S").run()
+    Filler(site, SETS[name], is_small=name in ("S", "T1")).run()
     print(json.dumps(paths()))
     app._p_jar.db().close()  # saves the index, or the server must scan the database
 

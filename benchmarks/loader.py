@@ -24,12 +24,14 @@ from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import participants
+from collective.clientportal.domain import reading
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import status
 from collective.clientportal.domain import turns
 from collective.clientportal.domain.requests import Draft
+from collective.clientportal.domain.status import Act
 from collective.clientportal.domain.status import Expects
 from collective.clientportal.domain.uploads import Upload
 from collective.clientportal.events import DocumentsReleased
@@ -78,7 +80,7 @@ class Plan:
     """What a matter is to hold: so many internal documents, threads, and messages in each of these.
 
     The first document is released to a folder. Firm and client write in turns; in every tenth thread the firm
-    has the last word, in the others the client.
+    has the last word, in the others the client; in another tenth nobody of the firm has seen that.
     """
 
     reference: str
@@ -103,6 +105,10 @@ class Plan:
         """Return an internal document."""
         data = f"Schreiben {number} in der Sache {self.reference}".encode()
         return Upload(f"Schreiben {number}.txt", "text/plain", BytesIO(data))
+
+    def is_seen(self, thread: int) -> bool:
+        """Tell whether the firm has seen what the client wrote last."""
+        return thread % 10 != 1
 
     def parts(self, thread: int) -> Iterator[tuple[bool, str, Expects]]:
         """Yield (by the firm, text, what is expected) for each message of a thread."""
@@ -154,7 +160,9 @@ def by_domain(home: Any, plan: Plan) -> Any:
                 thread, _message = messages.send(matter, Draft(text), expects, [client], "", title)
             else:
                 messages.send(matter, Draft(text), expects, [client], thread.getId())
-    act_as(plan.handlers[0])
+        act_as(plan.handlers[0])
+        if plan.is_seen(number):
+            reading.open_(thread, Act.OPEN_MESSAGE)
     return matter
 
 
@@ -276,6 +284,8 @@ class Loader:
                 self._step(thread, author, str(wanted))
                 state = wanted
             messages._tell(MessageSent if by_firm else MessageReceived, thread, message)
+        if plan.is_seen(number) and turns.seen_by_us(matter, thread):
+            journal.look_again(matter)
         self._finish(thread)
         newSecurityManager(None, people[True])
 

@@ -3,6 +3,7 @@
 import pytest
 from AccessControl.Permission import pname
 from Acquisition import aq_base
+from collective.clientportal.domain import matters
 from collective.clientportal.domain import registers
 from collective.clientportal.interfaces import IClientPortalLayer
 from collective.clientportal.setuphandlers.install import MattersLeft
@@ -15,6 +16,7 @@ from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlug
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from Products.PluggableAuthService.interfaces.plugins import IGroupsPlugin
 from Products.PluggableAuthService.interfaces.plugins import IValidationPlugin
+from zope.annotation.interfaces import IAnnotations
 from zope.component import getUtility
 from zope.component.hooks import setSite
 
@@ -245,3 +247,12 @@ def test_site_works_without_it(bare):
     assert api.content.find(portal_type="File")
     api.user.create(email="new@else.example", username="new", password="a long enough one")
     assert api.user.get(username="new").getGroups() == ["AuthenticatedUsers"]
+
+
+def test_the_folder_of_matters_keeps_no_order(portal):
+    """Issue 6, 12: an order is one list of all ids, written anew with each matter."""
+    with api.env.adopt_roles(["Manager"]):
+        made = matters.create(portal["matters"], "Sache", "24/0001")
+    annotations = IAnnotations(portal["matters"])
+    assert not [key for key in annotations if made.getId() in list(annotations[key])]
+    assert made.getId() in portal["matters"].objectIds()

@@ -2,6 +2,7 @@
 
 import csv
 import pytest
+from collective.clientportal.domain import journal
 from collective.clientportal.domain import matters
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import participants
@@ -70,6 +71,7 @@ def test_unread_and_acknowledged_as_orders(live, rest, files):
     thread = rest("anna").get("@inbox").json()["items"][-1]
     assert thread["reference"] == "26/0102"
     rest("anna").post(f"{thread['@id']}/@messages", json={"text": "Ja."})
+    journal.seal()
     handler = rest("handler")
     assert references(handler, "sort_on=unread")[0][0] == "0102"
     assert references(handler, "sort_on=acknowledged_on")[0][0] == "0102"

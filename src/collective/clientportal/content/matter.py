@@ -124,8 +124,6 @@ class Matter(Container):
     _ordering = "unordered"
 
     portal_enabled = False
-    # A time id, written whenever it may be somebody else's turn.
-    turned = 0
     remembered: tuple[str, ...] = ()
 
     # What the journal knows of the fields above, to tell what an edit changed.

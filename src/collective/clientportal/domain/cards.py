@@ -1,7 +1,8 @@
 """The card index of matters: what a list of them is filtered and sorted by, without waking one.
 
-A matter has one card, replaced whenever something on it changes. It holds no date of a message: two
-people who write in one matter at once would otherwise both write its card.
+A matter has one card, replaced whenever something on it changes. What changes with every message is written
+by the sealer alone, within seconds: two people who write in one matter at once would otherwise both write its
+card.
 """
 
 from collective.clientportal.content.matter import Matter
@@ -12,11 +13,16 @@ from collective.clientportal.domain.status import Status
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
+from datetime import datetime
 
 
 @dataclass(frozen=True)
 class Card:
-    """A matter's card. `team`: user ids of handlers and assistants; `status`: whose turn it is."""
+    """A matter's card. `team`: user ids of handlers and assistants; `status`: whose turn it is.
+
+    Some seconds old at most: `settled`, the date that belongs to the status (UTC), and `unseen`, how many
+    messages of clients nobody has seen.
+    """
 
     reference: str
     title: str
@@ -25,6 +31,8 @@ class Card:
     portal_enabled: bool
     resubmission: date | None
     status: Status = Status.NONE
+    settled: datetime | None = None
+    unseen: int = 0
 
     def __lt__(self, other: "Card") -> bool:
         """Order cards in some way, for BTrees to merge what two people write at once."""
@@ -49,7 +57,7 @@ def note(matter: Matter) -> None:
             bool(matter.restricted),
             matter.portal_enabled,
             matter.resubmission,
-            known.status if known is not None else Status.NONE,
+            *((known.status, known.settled, known.unseen) if known is not None else ()),
         ),
     )
 
@@ -58,6 +66,12 @@ def note_status(matter: Matter, status: Status) -> None:
     """Write on the card of `matter` whose turn it is."""
     uid = uid_of(matter)
     _put(uid, replace(of(uid), status=status))
+
+
+def note_dates(matter: Matter, settled: datetime | None, unseen: int) -> None:
+    """Write on the card of `matter` what the sealer knows; see Card."""
+    uid = uid_of(matter)
+    _put(uid, replace(of(uid), settled=settled, unseen=unseen))
 
 
 def drop(matter: Matter) -> None:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.domain import access
+from collective.clientportal.domain import turns
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
 from collective.clientportal.domain.registers import time_id
@@ -77,6 +78,11 @@ def append(event: IMatterEvent) -> None:
     registers().unsealed[key] = uid_of(event.matter)
 
 
+def look_again(matter: Matter) -> None:
+    """Have the sealer settle whose turn it is in `matter`, where no entry tells it to."""
+    registers().unsealed[time_id()] = uid_of(matter)
+
+
 def entries(matter: Matter) -> Iterator[Entry]:
     """Yield all entries of `matter`, oldest first."""
     previous = FIRST
@@ -92,7 +98,7 @@ def entries(matter: Matter) -> Iterator[Entry]:
 
 
 def seal() -> int:
-    """Close the chain over all entries that are not sealed yet; return how many.
+    """Close the chain over all entries that are not sealed yet, and settle whose turn it is; return how many.
 
     To be called by one writer at a time; the caller commits.
     """
@@ -105,6 +111,7 @@ def seal() -> int:
         matter = access.unchecked_matter(uid)
         if matter is not None:
             _seal_matter(matter.journal, keys)
+            turns.settle(matter)
         for key in keys:
             del pending[key]
         count += len(keys)

@@ -1,6 +1,6 @@
 """The list of matters: filtered, sorted, with the status of each (B30, B37).
 
-Filters and most orders need the cards of the matters only; of a long list those on the page are woken.
+Filters and orders need the cards of the matters only; of a long list those on the page are woken.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from typing import Any
 
 
 NEVER = datetime.max.replace(tzinfo=UTC)
+PLACES = {status: place for place, status in enumerate(Status)}
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,14 @@ class Query:
     reverse: bool = False
 
 
-CARD_ORDERS: dict[str, Callable[[Card], Any]] = {
+ORDERS: dict[str, Callable[[Card], Any]] = {
     "reference": lambda card: card.reference.casefold(),
     "title": lambda card: card.title.casefold(),
     "portal": lambda card: not card.portal_enabled,
-    "status": lambda card: list(Status).index(card.status),
+    "status": lambda card: PLACES[card.status],
     "resubmission": lambda card: card.resubmission or date.max,
-}
-# These wake every matter that the query finds.
-ROW_ORDERS: dict[str, Callable[[MatterRow], Any]] = {
-    "acknowledged_on": lambda row: row.acknowledged_on or NEVER,
-    "unread": lambda row: -row.unseen,
+    "acknowledged_on": lambda card: card.settled or NEVER,
+    "unread": lambda card: -card.unseen,
 }
 
 
@@ -70,26 +68,27 @@ class Found:
     """The matters that a query finds for the person who acts, in its order; slices of it are rows."""
 
     def __init__(self, query: Query) -> None:
-        self._cards = _visible()
-        uids = [uid for uid, card in self._cards.items() if _fits(query, card)]
-        self._rows: list[MatterRow] | None = None
-        if query.sort_on in ROW_ORDERS:
-            self._rows = _rows(uids)
-            self._rows.sort(key=ROW_ORDERS[query.sort_on], reverse=query.reverse)
-        else:
-            order = CARD_ORDERS.get(query.sort_on, CARD_ORDERS["reference"])
-            uids.sort(key=lambda uid: order(self._cards[uid]), reverse=query.reverse)
-        self._uids = uids
+        known = registers().cards
+        restricted = ((uid, card.restricted) for uid, card in known.items())
+        self._cards = {uid: known[uid] for uid in access.listed(restricted)}
+        found = [pair for pair in self._cards.items() if _fits(query, pair[1])]
+        found.sort(key=lambda pair: ORDERS["reference"](pair[1]))
+        if query.sort_on in ORDERS and query.sort_on != "reference":
+            order = ORDERS[query.sort_on]
+            found.sort(key=lambda pair: order(pair[1]), reverse=query.reverse)
+        elif query.reverse:
+            found.reverse()
+        self._uids = [uid for uid, _card in found]
 
     def __len__(self) -> int:
-        return len(self._uids if self._rows is None else self._rows)
+        return len(self._uids)
 
     def teams(self) -> set[str]:
         """Return the user ids of everybody on the team of a matter that the person may see."""
         return {user_id for card in self._cards.values() for user_id in card.team}
 
     def __getitem__(self, part: slice) -> list[MatterRow]:
-        return _rows(self._uids[part]) if self._rows is None else self._rows[part]
+        return _rows(self._uids[part])
 
 
 def row(matter: Matter) -> MatterRow:
@@ -97,18 +96,11 @@ def row(matter: Matter) -> MatterRow:
     return MatterRow(matter, turns.matter_row(matter), len(matter.unseen))
 
 
-def _visible() -> dict[str, Card]:
-    """Return UID → card of the matters that the catalog gives to the person who acts, by reference."""
-    known = registers().cards
-    uids = access.matter_uids()
-    found = [(uid, known[uid]) for uid in uids]
-    return dict(sorted(found, key=lambda pair: CARD_ORDERS["reference"](pair[1])))
-
-
 def _fits(query: Query, card: Card) -> bool:
-    text = f"{card.reference} {card.title}".casefold()
+    words = query.words.casefold().split()
+    text = f"{card.reference} {card.title}".casefold() if words else ""
     return (
-        all(word in text for word in query.words.casefold().split())
+        all(word in text for word in words)
         and query.handler in ("", *card.team)
         and query.status in ("", card.status)
         and (card.restricted or not query.restricted)

@@ -97,7 +97,9 @@ def send(
     if thread is None:
         thread = threads.create(matter, (title.strip() or text).splitlines()[0][:80], chosen)
     message = _store(thread, draft, request, text, expected, chosen)
-    matter.remembered = chosen
+    if matter.remembered != chosen:
+        # The matter itself is written only where it must be: others write in it at the same time.
+        matter.remembered = chosen
     for user_id in chosen:
         turns.write_row(thread, user_id, message.key, status.sent(expected, message.time))
     turns.seen_by_us(matter, thread)

@@ -7,6 +7,7 @@ from collective.clientportal.content.message_thread import Message
 from collective.clientportal.content.message_thread import MessageThread
 from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
+from collective.clientportal.domain import journal
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import status
 from collective.clientportal.domain import turns
@@ -32,7 +33,8 @@ def open_(thread: MessageThread, act: Act, seen: str = "") -> None:
     matter = thread.aq_parent
     user_id = access.current_user_id()
     if user_id in rosters.team(matter):
-        turns.seen_by_us(matter, thread)
+        if turns.seen_by_us(matter, thread):
+            journal.look_again(matter)
         return
     key = turns.addressed(thread, user_id, seen)
     if key is None:

@@ -1,5 +1,9 @@
 """Whose turn it is: where each recipient stands with what was sent to them, and what follows for thread and
-matter (B28, B30–B37)."""
+matter (B28, B30–B37).
+
+What follows is written with the act. Two people who act at once each see the other's row as it was; so the
+sealer of the journal, which comes after both, lets it follow once more (`settle`).
+"""
 
 from collections.abc import Iterable
 from collective.clientportal.content.matter import Matter
@@ -11,7 +15,6 @@ from collective.clientportal.domain import inbox
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import states
 from collective.clientportal.domain import status
-from collective.clientportal.domain.registers import time_id
 from collective.clientportal.domain.registers import uid_of
 from collective.clientportal.domain.status import Row
 from collective.clientportal.domain.status import Status
@@ -54,7 +57,6 @@ def matter_row(matter: Matter) -> Row | None:
 
 def follow_roster(matter: Matter) -> None:
     """Let the states of the threads and of the matter follow from who takes part now."""
-    matter.turned = time_id()
     set_states(matter, *rosters.threads(matter))
 
 
@@ -75,16 +77,11 @@ def step_back(thread: MessageThread, message: Message) -> None:
 
 def write_row(thread: MessageThread, user_id: str, key: int, row: Row) -> None:
     """Store where a client stands with a message, and with the thread unless a later one is there."""
-    known = thread.rows.get((key, user_id))
     thread.rows[key, user_id] = row
     if key < thread.latest.get(user_id, 0):
         return
     thread.latest[user_id] = key
     inbox.note(thread, user_id, row)
-    if known is None or (known.status, known.unread) != (row.status, row.unread):
-        # Whose turn it is in the thread follows from all rows: two people who change theirs at once
-        # must not overlook each other, so that both write this.
-        thread.aq_parent.turned = time_id()
 
 
 def addressed(thread: MessageThread, user_id: str, seen: str) -> int | None:
@@ -103,12 +100,13 @@ def before(thread: MessageThread, user_id: str, newest: int) -> int | None:
     return next(found, None)
 
 
-def seen_by_us(matter: Matter, thread: MessageThread) -> None:
-    """Note that the team has seen what clients wrote in a thread."""
+def seen_by_us(matter: Matter, thread: MessageThread) -> bool:
+    """Note that the team has seen what clients wrote in a thread; tell whether that is news."""
     uid = uid_of(thread)
-    for key, thread_uid in list(matter.unseen.items()):
-        if thread_uid == uid:
-            del matter.unseen[key]
+    keys = [key for key, thread_uid in matter.unseen.items() if thread_uid == uid]
+    for key in keys:
+        del matter.unseen[key]
+    return bool(keys)
 
 
 def set_states(matter: Matter, *threads: MessageThread) -> None:
@@ -118,6 +116,13 @@ def set_states(matter: Matter, *threads: MessageThread) -> None:
         if states.of(thread) != wanted:
             states.run(thread, f"to_{wanted}")
     cards.note_status(matter, _status(matter_row(matter)))
+
+
+def settle(matter: Matter) -> None:
+    """Let states and card follow once more, after everybody; to be called by one writer at a time."""
+    set_states(matter, *rosters.threads(matter))
+    row = matter_row(matter)
+    cards.note_dates(matter, row.settled if row is not None else None, len(matter.unseen))
 
 
 def _status(row: Row | None) -> Status:

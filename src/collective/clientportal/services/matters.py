@@ -83,7 +83,7 @@ class MattersGet(BaseService):
         Field("status", fields.choice(Status), "whose turn it is", default=""),
         Field(
             "sort_on",
-            fields.choice([*matter_list.CARD_ORDERS, *matter_list.ROW_ORDERS]),
+            fields.choice(matter_list.ORDERS),
             "what to sort by; `reference` unless told otherwise",
             default="reference",
         ),

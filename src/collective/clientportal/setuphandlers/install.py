@@ -137,6 +137,8 @@ def _make_home():
     home = api.content.create(
         portal, "Folder", id=HOME, title="Akten" if german else "Matters", exclude_from_nav=True
     )
+    # An order is one list of all ids, written anew with each matter.
+    home.setOrdering("unordered")
     for group in GROUPS:
         home.manage_setLocalRoles(group, ["Reader"])
     home.reindexObjectSecurity()
