@@ -25,7 +25,7 @@ ZCONSOLE  = CLIENTPORTAL_WORKER=off $(BIN)/zconsole run $(INSTANCE)/etc
 NOT_RUNNING = test ! -e $(INSTANCE)/var/Data.fs.lock || flock -n $(INSTANCE)/var/Data.fs.lock true \
             || { echo "The portal is running; stop it first."; exit 1; }
 
-.PHONY: help install instance start start-cluster clean-data test test-relstorage matrix fuzz mutants bench check format lock i18n verify-journal backup restore faults drill clean
+.PHONY: help install instance start start-cluster clean-data test test-relstorage matrix fuzz mutants bench posters check format lock i18n verify-journal backup restore faults drill clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -92,7 +92,7 @@ clean-data:  ## delete instance/ with all its data
 
 # --- develop -----------------------------------------------------------------
 
-test: install  ## run the tests (ARGS="-k messages" for some of them, WORKERS=0 in one process)
+test: install postgresql nginx  ## run the tests (ARGS="-k messages" for some of them, WORKERS=0 in one process)
 	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
 	@test -x /usr/sbin/clamd || { $(APT) clamav-daemon; }
 	@test -x /usr/bin/pdftotext || { $(APT) poppler-utils; }
@@ -123,6 +123,9 @@ bench: install  ## measure, and write docs/reference/performance.md (the first t
 	@test -x /usr/sbin/nginx || { $(APT) nginx-light; }
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(APT) postgresql; }
 	@$(BIN)/python benchmarks/measure.py
+
+posters: install postgresql nginx  ## 50 clients post 200 messages each into one thread, over three Zope clients
+	@$(BIN)/python benchmarks/posters.py $(ARGS)
 
 check: install  ## style, layers, types, translations
 	@$(BIN)/ruff check --quiet --output-format concise

@@ -2,7 +2,7 @@
 
 import pytest
 import transaction
-from collective.clientportal.content.registers import queue
+from collective.clientportal.content.trees import queue
 from collective.clientportal.domain import dead_letters
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import registers

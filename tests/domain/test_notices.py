@@ -6,7 +6,7 @@ import pytest
 import re
 import transaction
 from collective.clientportal import worker
-from collective.clientportal.content.registers import queue
+from collective.clientportal.content.trees import queue
 from collective.clientportal.domain import accounts
 from collective.clientportal.domain import deactivation
 from collective.clientportal.domain import documents

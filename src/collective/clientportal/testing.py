@@ -26,7 +26,6 @@ class ClientPortalLayer(PloneSandboxLayer):
         """Load the packages; the tests do the worker's rounds themselves."""
         os.environ["CLIENTPORTAL_WORKER"] = "off"
         os.environ[COMPILE_MO_FILES_KEY] = "true"  # as in etc/skel, or German is stale
-        HTTPRequest.retry_max_count = 10  # as in etc/skel
         for package in (plone.app.contenttypes, plone.restapi, collective.clientportal):
             self.loadZCML(package=package)
 
@@ -46,6 +45,7 @@ class Server(WSGIServer):
     def make_wsgi_app(self):
         """Return the application."""
         app = Edge(super().make_wsgi_app())
+        HTTPRequest.retry_max_count = 10  # as in etc/skel
 
         def fresh(environ, start_response):
             clearSite()

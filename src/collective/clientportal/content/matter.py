@@ -4,7 +4,8 @@ from Acquisition import aq_base
 from BTrees.LOBTree import LOBTree
 from BTrees.OOBTree import OOBTree
 from collective.clientportal import _
-from collective.clientportal.content.registers import queue
+from collective.clientportal.content.trees import Queue
+from collective.clientportal.content.trees import queue
 from persistent import Persistent
 from plone.app.z3cform.widgets.select import SelectFieldWidget
 from plone.autoform import directives
@@ -133,7 +134,7 @@ class Matter(Container):
         super().__init__(*args, **kwargs)
         self.participants = OOBTree()
         self.sources = OOBTree()
-        self.unseen = LOBTree()
+        self.unseen = Queue()
         self.posted = OOBTree()
         self.received = OOBTree()
         self.journal = Journal()

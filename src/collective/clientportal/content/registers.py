@@ -3,18 +3,11 @@
 from BTrees.LOBTree import LOBTree
 from BTrees.OOBTree import OOBTree
 from BTrees.OOBTree import OOTreeSet
+from collective.clientportal.content.trees import Archive
+from collective.clientportal.content.trees import queue
 from datetime import datetime
 from persistent import Persistent
 from ZODB.blob import Blob
-
-
-def queue():
-    """Return a tree for what waits under time ids, to be read from 1 on.
-
-    Its first key stays there for ever: BTrees cannot merge taking the first key out with putting
-    another one in, which is what whoever works a queue off and everybody else do at once.
-    """
-    return LOBTree({0: None})
 
 
 class Person(Persistent):
@@ -141,7 +134,7 @@ class Registers(Persistent):
         self.text_blocks = OOBTree()
         self.notice_texts = OOBTree()
         self.notices_off = OOTreeSet()
-        self.outbox = LOBTree()
+        self.outbox = Archive()
         self.quarantine = LOBTree()
         self.fresh = queue()
         self.due = queue()

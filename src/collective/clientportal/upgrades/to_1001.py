@@ -2,7 +2,7 @@
 
 from BTrees.OOBTree import OOBTree
 from BTrees.OOBTree import OOTreeSet
-from collective.clientportal.content.registers import queue
+from collective.clientportal.content.trees import queue
 from collective.clientportal.domain import access
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import rosters

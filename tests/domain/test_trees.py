@@ -1,0 +1,80 @@
+"""The trees of what many people write at once (issue 5, point 3)."""
+
+import pytest
+import random
+import transaction
+from BTrees.LOBTree import LOBTree
+from collective.clientportal.content.trees import Archive
+from collective.clientportal.content.trees import queue
+from persistent.mapping import PersistentMapping
+from ZODB.DB import DB
+from ZODB.DemoStorage import DemoStorage
+from ZODB.POSException import ConflictError
+
+
+def test_an_archive_reads_like_a_tree():
+    """By key and in order, whatever the bounds; empty, too."""
+    chance = random.Random(1)
+    archive, tree = Archive(), LOBTree()
+    assert not archive and len(archive) == 0 and list(archive) == []
+    with pytest.raises(ValueError):
+        archive.maxKey()
+    for _ in range(500):
+        key = chance.randrange(10_000)
+        archive[key] = tree[key] = PersistentMapping({"key": key})
+    assert archive and len(archive) == len(tree) and list(archive) == list(tree)
+    for _ in range(200):
+        first, last = sorted(chance.sample(range(-5, 10_005), 2))
+        for bounds in ((), (first,), (first, last), (None, last)):
+            assert list(archive.keys(*bounds)) == list(tree.keys(*bounds))
+            assert list(archive.items(*bounds)) == list(tree.items(*bounds))
+            assert list(archive.values(*bounds)) == list(tree.values(*bounds))
+        assert (first in archive) == (first in tree)
+        assert archive.get(first, "none") == tree.get(first, "none")
+        if first > tree.minKey():
+            assert archive.maxKey(first) == tree.maxKey(first)
+        else:
+            with pytest.raises(ValueError):
+                archive.maxKey(tree.minKey() - 1)
+    assert archive.maxKey() == tree.maxKey()
+    with pytest.raises(KeyError):
+        archive[-1]
+
+
+def conflicts(make, pairs, take_out=False):
+    """Return how many of `pairs` of overlapping transactions that add to one tree conflict.
+
+    `take_out`: after each pair a third takes out all but the first, as whoever works off a queue does.
+    """
+    database = DB(DemoStorage())
+    managers = [transaction.TransactionManager() for _ in range(2)]
+    one, other = (database.open(manager) for manager in managers)
+    chance, key, found = random.Random(2), 0, 0
+    one.root.tree = make()
+    managers[0].commit()
+    for _ in range(pairs):
+        for manager in managers:
+            manager.begin()
+        for connection in (one, other):
+            key += 4096
+            connection.root.tree[key + chance.randrange(4096)] = "x"
+        managers[0].commit()
+        try:
+            managers[1].commit()
+        except ConflictError:
+            found += 1
+            managers[1].abort()
+        if take_out:
+            managers[0].begin()
+            for waiting in list(one.root.tree.keys(1)):
+                del one.root.tree[waiting]
+            managers[0].commit()
+    database.close()
+    return found
+
+
+def test_two_who_add_at_once_rarely_meet():
+    """A plain tree has one of about 30 pairs done again; an archive hardly any, a short queue none."""
+    assert conflicts(LOBTree, 400) > 10
+    assert conflicts(Archive, 400) <= 2
+    assert conflicts(queue, 400, take_out=True) == 0
