@@ -10,6 +10,8 @@ from collective.clientportal.domain import second_factor
 from conftest import PASSWORD
 from playwright.sync_api import expect
 from plone import api
+from urllib.parse import parse_qs
+from urllib.parse import urlsplit
 
 
 NEW = "ein neues langes"
@@ -89,6 +91,9 @@ def test_the_second_step(live, open_browser):
     page.fill("#current-set-up", PASSWORD)
     page.click("button[value=set_up]")
     assert page.locator("svg.cp-qr").bounding_box()["width"] > 120
+    # On a telephone nobody can scan the screen they look at.
+    address = page.get_attribute("a[href^='otpauth:']", "href")
+    assert parse_qs(urlsplit(address).query)["secret"] == [page.inner_text("code").replace(" ", "")]
     page.fill("#code", "000000")
     page.click("button[value=confirm]")
     assert "not the code that the app shows" in page.inner_text("#second-factor [role=alert]")

@@ -1,6 +1,7 @@
 """Hostile files through the doors that clients use: what gets in, and how it comes out."""
 
 import base64
+import os
 import pytest
 import re
 import time
@@ -26,6 +27,7 @@ from urllib.parse import parse_qs
 from urllib.parse import unquote
 from urllib.parse import urlsplit
 from zipfile import ZipFile
+from ZODB.POSException import ConflictError
 
 
 MEGABYTE = 1024 * 1024
@@ -389,6 +391,71 @@ def test_a_resumable_upload_is_as_long_as_announced(live, rest, tmp_path, monkey
     assert go_on(handler, f"{address[:-32]}..%2f..%2fx", 0, b"%PDF-").status_code == 404
     assert handler.head(address, headers=TUS).headers["Upload-Offset"] == "0"
     assert documents.count_internal(live.matter) == 0
+
+
+def test_a_resumable_upload_outlives_a_conflict(live, rest, tmp_path, monkeypatch):
+    """Issue 5, point 2: it stays until it is stored for good; Plone's own is lost with the first conflict."""
+    monkeypatch.setenv("TUS_TMP_FILE_DIR", str(tmp_path))
+    handler, tries, keep = rest("handler"), [], documents.keep
+
+    def conflict(obj):
+        tries.append(obj)
+        keep(obj)
+        if len(tries) < 3:
+            raise ConflictError
+        if len(tries) == 3:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(documents, "keep", conflict)
+    address = begin(handler, live.matter, len(PDF)).headers["Location"]
+    assert go_on(handler, address, 0, PDF[:5]).status_code == 204
+    # Two conflicts, and then a breakdown: nothing is stored, and nothing is lost.
+    assert go_on(handler, address, 5, PDF[5:]).status_code == 500
+    assert handler.head(address, headers=TUS).headers["Upload-Offset"] == str(len(PDF))
+    assert go_on(handler, address, len(PDF), b"").status_code == 204
+    transaction.begin()
+    [original] = live.matter.objectValues("Dexterity Item")
+    assert (original.file.data, len(tries)) == (PDF, 4)
+    assert list(tmp_path.iterdir()) == []
+    assert handler.head(address, headers=TUS).status_code == 404
+
+
+def test_a_resumable_upload_ends_by_itself(live, rest, tmp_path, monkeypatch):
+    """Issue 5, point 2: nothing came for an hour: it is not there any more, and the next one removes it."""
+    monkeypatch.setenv("TUS_TMP_FILE_DIR", str(tmp_path))
+    handler = rest("handler")
+    address = begin(handler, live.matter, len(PDF)).headers["Location"]
+    assert go_on(handler, address, 0, PDF[:5]).status_code == 204
+    for path in tmp_path.iterdir():
+        os.utime(path, (0, 0))
+    assert handler.head(address, headers=TUS).status_code == 404
+    assert go_on(handler, address, 5, PDF[5:]).status_code == 404
+    begin(handler, live.matter, 5)
+    assert not [path for path in tmp_path.iterdir() if address[-32:] in path.name]
+
+
+def test_a_resumable_upload_needs_no_memory(live, rest, tmp_path, monkeypatch):
+    """Issue 5, point 2: whatever its length."""
+    monkeypatch.setenv("TUS_TMP_FILE_DIR", str(tmp_path))
+    handler, part, parts = rest("handler"), bytes(40 * MEGABYTE), 4
+    Path("/proc/self/clear_refs").write_text("5")
+    before = memory_peak()
+    address = begin(handler, live.matter, parts * len(part)).headers["Location"]
+    for number in range(parts):
+        assert go_on(handler, address, number * len(part), part).status_code == 204
+    grown = memory_peak() - before
+    print(f"{parts * len(part) // MEGABYTE} MB came in; memory grew by {grown // MEGABYTE} MB")
+    assert grown < 40 * MEGABYTE
+    [original] = live.matter.objectValues("Dexterity Item")
+    assert original.file.getSize() == parts * len(part)
+
+
+def test_what_is_told_of_a_resumable_upload_can_be_read(live, rest, tmp_path, monkeypatch):
+    """Issue 5, point 2: what is no base64, or no text in it, is 400."""
+    monkeypatch.setenv("TUS_TMP_FILE_DIR", str(tmp_path))
+    for metadata in ("filename YQ", "filename /w=="):
+        answer = begin(rest("handler"), live.matter, 5, **{"Upload-Metadata": metadata})
+        assert answer.status_code == 400, metadata
 
 
 @given(st.text(max_size=300))

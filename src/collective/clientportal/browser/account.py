@@ -103,11 +103,15 @@ class Account(Framed):
         return " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))
 
     @property
+    def otpauth(self):
+        """Return the secret as an address, which opens an app on the same device."""
+        return second_factor.uri(self.user_id, self.secret)
+
+    @property
     def qr_code(self):
         """Return the secret as a QR code, an SVG element."""
-        uri = second_factor.uri(self.user_id, self.secret)
         label = self.text(_("qr_code", default="QR code for your app"))
-        return segno.make(uri, micro=False).svg_inline(
+        return segno.make(self.otpauth, micro=False).svg_inline(
             scale=4, border=3, light="#fff", title=label, svgclass="cp-qr", lineclass=None
         )
 

@@ -1,9 +1,14 @@
 """Plone's resumable uploads (tus), bound to whoever began them and held to the limit of staff.
 
-These are Plone's own services, not the portal's: they stay closed to clients.
+These are Plone's own services, not the portal's: they stay closed to clients. Plone gives away what has
+arrived before it is stored, so that a conflict, or a disk that is full, costs the whole of it; here it stays
+until the transaction is through, and whoever was cut off goes on from where they were.
 """
 
+import os
 import re
+import time
+import transaction
 from collective.clientportal.domain import access
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import uploads
@@ -13,6 +18,39 @@ from zope.i18n import translate
 
 OWNER = "owner"
 UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class Upload(tus.TUSUpload):
+    """An upload whose bytes stay until they are stored for good."""
+
+    def open(self):
+        """Return the bytes as a file that storing may take away."""
+        if self._file is None or self._file.closed:
+            given = f"{self.filepath}.given"
+            if os.path.exists(given):
+                os.remove(given)
+            os.link(self.filepath, given)
+            self._file = open(given, "rb")  # noqa: SIM115  (Plone closes it)
+        return self._file
+
+    def write(self, infile, offset=0):
+        """Write a part; where nothing is left to write, all may be there all the same."""
+        super().write(infile, offset)
+        self.finished = self.offset() >= self.length()
+
+    def cleanup(self):
+        """Remove it once it is stored."""
+        transaction.get().addAfterCommitHook(self._stored)
+
+    def is_expired(self):
+        """Tell whether nothing has come for too long: it may be gone any time."""
+        paths = [path for path in (self.filepath, self.metadata_path) if os.path.exists(path)]
+        newest = max(map(os.path.getmtime, paths), default=0.0)
+        return time.time() - newest > self.expiration_period
+
+    def _stored(self, is_stored):
+        if is_stored:
+            super().cleanup()
 
 
 class Limited:
@@ -39,10 +77,13 @@ class UploadPost(Limited, tus.UploadPost):
             return self.error("Bad Request", "Missing or invalid Upload-Length header")
         if length > settings.staff_upload_bytes():
             return self.too_large()
-        answer = super().reply()
+        try:
+            answer = super().reply()
+        except ValueError:  # no base64, or no text in it
+            return self.error("Bad Request", "Invalid Upload-Metadata header")
         location = self.request.response.getHeader("Location")
         if location:
-            upload = tus.TUSUpload(location.rpartition("/")[2])
+            upload = Upload(location.rpartition("/")[2])
             upload.initialize({**upload.metadata(), OWNER: access.current_user_id()})
         return answer
 
@@ -54,9 +95,10 @@ class OwnUpload(Limited):
         """Return the upload, or None."""
         if self.uid is None or not UPLOAD_ID.fullmatch(self.uid):
             return None
-        upload = super().tus_upload()
-        owner = upload and upload.metadata().get(OWNER)
-        return upload if owner and owner == access.current_user_id() else None
+        upload = Upload(self.uid)
+        owner = upload.metadata().get(OWNER)
+        is_mine = bool(owner) and owner == access.current_user_id()
+        return upload if is_mine and not upload.is_expired() else None
 
 
 class UploadHead(OwnUpload, tus.UploadHead):
@@ -75,8 +117,11 @@ class UploadPatch(OwnUpload, tus.UploadPatch):
         upload = self.tus_upload()
         if upload is not None:
             offset, length = self.bytes_named("Upload-Offset"), self.bytes_named("Content-Length")
-            if offset != upload.offset():
-                return self.error("Conflict", "The upload is not at this offset.", 409)
             if length < 0 or offset + length > upload.length():
                 return self.too_large()
+            if self.request.retry_count and offset + length == upload.offset():
+                # An earlier try of this request, which met a conflict, has written it.
+                self.request._file.seek(0, os.SEEK_END)
+            elif offset != upload.offset():
+                return self.error("Conflict", "The upload is not at this offset.", 409)
         return super().reply()
