@@ -255,12 +255,22 @@ class Person:
                 method, f"{self._base}{path}", allow_redirects=False, timeout=PATIENCE, **options
             )
         except requests.RequestException:
-            time.sleep(0.1)
+            self._wait_for_server()
             return None
         if answer.status_code >= 500:
             time.sleep(0.1)
             return None
         return answer
+
+    def _wait_for_server(self):
+        """Return when somebody listens again: asking for it by HTTP would cost the server its time."""
+        end = time.monotonic() + PATIENCE
+        address = urlsplit(self._base)
+        while time.monotonic() < end:
+            time.sleep(0.1)
+            with socket.socket() as probe:
+                if probe.connect_ex((address.hostname, address.port)) == 0:
+                    return
 
     def _ask(self, method, path, **options):
         """Ask the same thing until there is an answer."""

@@ -57,9 +57,13 @@ class PostOffice:
         return self.mails
 
     def _note(self, entry, about):
-        if "answered" in entry:
-            same = [mail for mail in self.mails if mail["id"] == entry["answered"]]
-            same[-1]["answered"] = about.get("round")
+        mail_id = entry.get("answered") or entry.get("broken")
+        if mail_id:
+            same = [mail for mail in self.mails if mail["id"] == mail_id]
+            if "answered" in entry:
+                same[-1]["answered"] = about.get("round")
+            else:
+                same[-1]["dropped"] = True
         else:
             self.mails.append({**entry, **about})
 
@@ -79,23 +83,29 @@ class Logging(MailServer):
 
     def __init__(self, log):
         self._log = log
+        self._open = []
         super().__init__()
+
+    def stop(self):
+        """Listen no more; whose mail was just taken is not told."""
+        for mail_id in self._open:
+            self._write({"broken": mail_id})
+        super().stop()
 
     async def handle_DATA(self, server, session, envelope):
         """Note who gets which mail; then take it, or do not."""
-        answer = self.reply
-        if answer.startswith("250"):
-            ids = [line for line in envelope.content.splitlines() if line.startswith(b"Message-ID")]
-            entry = {
-                "id": ids[0].decode().partition("clientportal-")[2].partition("@")[0],
-                "to": envelope.rcpt_tos,
-                "dropped": self.drop_after_data,
-            }
-            self._write(entry)
-        # Whoever is gone before the answer does not know that the mail was taken; nothing below is done then.
-        answer = await super().handle_DATA(server, session, envelope)
-        if answer.startswith("250"):
-            self._write({"answered": entry["id"]})
+        if not self.reply.startswith("250"):
+            return await super().handle_DATA(server, session, envelope)
+        ids = [line for line in envelope.content.splitlines() if line.startswith(b"Message-ID")]
+        mail_id = ids[0].decode().partition("clientportal-")[2].partition("@")[0]
+        self._write({"id": mail_id, "to": envelope.rcpt_tos, "dropped": self.drop_after_data})
+        self._open.append(mail_id)
+        try:
+            # Does not come back where the sender is gone before the answer.
+            answer = await super().handle_DATA(server, session, envelope)
+        finally:
+            self._open.remove(mail_id)
+        self._write({"answered": mail_id})
         return answer
 
     def _write(self, entry):

@@ -99,7 +99,7 @@ class World:
             except requests.ConnectionError:
                 if not zygote.is_alive(self.server):
                     raise RuntimeError("The server does not start; see server.log.") from None
-                time.sleep(0.05)
+                time.sleep(0.1)
         raise RuntimeError("The server does not answer.")
 
     def kill_server(self):
