@@ -98,14 +98,14 @@ class Logging(MailServer):
             return await super().handle_DATA(server, session, envelope)
         ids = [line for line in envelope.content.splitlines() if line.startswith(b"Message-ID")]
         mail_id = ids[0].decode().partition("clientportal-")[2].partition("@")[0]
-        self._write({"id": mail_id, "to": envelope.rcpt_tos, "dropped": self.drop_after_data})
+        self._write({"id": mail_id, "to": envelope.rcpt_tos, "dropped": False})
         self._open.append(mail_id)
         try:
             # Does not come back where the sender is gone before the answer.
             answer = await super().handle_DATA(server, session, envelope)
         finally:
             self._open.remove(mail_id)
-        self._write({"answered": mail_id})
+        self._write({"broken" if self.drop_after_data else "answered": mail_id})
         return answer
 
     def _write(self, entry):
