@@ -51,9 +51,13 @@ class Files:
 
     def fill(self, left):
         """Leave `left` bytes on the disk; None: all that there were."""
-        used = shutil.disk_usage(self._var).used
-        size = DISK if left is None else used + left
-        subprocess.run(["mount", "-o", f"remount,size={size}", self._var], check=True)
+        for _try in range(20):
+            size = DISK if left is None else shutil.disk_usage(self._var).used + left
+            command = ["mount", "-o", f"remount,size={size}", self._var]
+            if subprocess.run(command, capture_output=True).returncode == 0:
+                return
+            # More was written meanwhile than there would be room for.
+        raise RuntimeError(f"{self._var} cannot be made as small as {size} bytes.")
 
     def end(self):
         """Take the small disk away."""
