@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from faults import kinds
 from pathlib import Path
 
@@ -16,6 +17,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from postgres import Postgres  # noqa: E402
 from postgres import USER  # noqa: E402
 from processes import free_port  # noqa: E402
+from processes import NotUp  # noqa: E402
 
 
 class Files:
@@ -105,7 +107,16 @@ class Database:
     def kill(self):
         """Kill PostgreSQL, all of it, and start it again."""
         self._server.kill()
-        self._server.start()
+        end = time.monotonic() + 60
+        while True:
+            try:
+                self._server.start()
+                return
+            except NotUp:
+                # Its other processes notice that they are orphans and end; until then it does not start.
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.5)
 
     def end(self):
         """Stop PostgreSQL."""
