@@ -42,7 +42,7 @@ class Process:
                 start_new_session=True,
             )
 
-    def wait_ready(self, seconds=120):
+    def wait_ready(self, seconds=300):
         """Return when it does its work. Raises NotUp."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
