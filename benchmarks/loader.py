@@ -15,6 +15,7 @@ from Acquisition import aq_base
 from BTrees.Length import Length
 from collections.abc import Iterator
 from collective.clientportal.content.message_thread import Message
+from collective.clientportal.content.trees import queue
 from collective.clientportal.content.versioned_file import VersionedFile
 from collective.clientportal.domain import cards
 from collective.clientportal.domain import documents
@@ -215,6 +216,7 @@ class Loader:
             assistants=list(plan.assistants),
             portal_enabled=False,
             resubmission=None,
+            unseen=queue(),
         )
         matters.moved(matter)
         matters.opened(matter)

@@ -23,6 +23,8 @@ import loader
 
 
 TEAM = (("handler",), ("assistant",))
+# Percent of five pairs, one: a tree that both add to may split its last leaf just then.
+SPLITS = 20
 
 
 @pytest.fixture
@@ -47,11 +49,33 @@ def rate(live, matter):
 
 
 @pytest.fixture
+def client(matter):
+    """The user id of the client."""
+    return next(iter(matter.participants))
+
+
+@pytest.fixture
 def threads(live, matter):
     """The paths of the threads, the oldest first."""
     depth = len(live.portal.getPhysicalPath())
     found = sorted(rosters.threads(matter), key=lambda thread: thread.creation_date)
     return ["/".join(thread.getPhysicalPath()[depth:]) for thread in found]
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_two_who_write_in_one_matter_do_not_conflict(rate, threads, client, place):
+    """Issue 6, 7: the firm in one thread, the client in another, whichever stands first in their inbox."""
+    answered = sorted(threads)[place]
+    written = next(thread for thread in threads if thread != answered)
+    percent, reasons = rate(conflicts.post(written, "handler"), conflicts.post(answered, client))
+    assert percent <= SPLITS, reasons
+
+
+def test_writing_and_reading_in_one_matter_do_not_conflict(rate, threads, client):
+    """Issue 6, 7"""
+    _first, one, two = threads
+    percent, reasons = rate(conflicts.post(one, "handler"), conflicts.read(two, client))
+    assert percent <= SPLITS, reasons
 
 
 def test_what_does_conflict_is_noticed(rate, threads, client):

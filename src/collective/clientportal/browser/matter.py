@@ -106,7 +106,7 @@ class MatterPage(StaffPage):
         if self.is_inside and self.matter.portal_enabled:
             address = f"{url}/@@portal-contents"
             found.append(("portal", _("tab_portal", default="Portal"), address, None))
-            unseen = len(self.matter.unseen) or None
+            unseen = len(self.matter.unseen.keys(1)) or None
             title = _("tab_messages", default="Messages")
             found.append(("messages", title, f"{url}/@@messages", unseen))
         if self.may_manage:

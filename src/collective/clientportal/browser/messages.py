@@ -76,7 +76,7 @@ class Messages(MatterPage):
     @cached_property
     def unseen(self):
         """Return the UIDs of the threads in which something is unseen."""
-        return set(self.matter.unseen.values())
+        return set(self.matter.unseen.values(1))
 
     def status(self, thread):
         """Return (state of a thread, in words)."""

@@ -4,7 +4,6 @@ from Acquisition import aq_base
 from BTrees.LOBTree import LOBTree
 from BTrees.OOBTree import OOBTree
 from collective.clientportal import _
-from collective.clientportal.content.trees import Queue
 from collective.clientportal.content.trees import queue
 from persistent import Persistent
 from plone.app.z3cform.widgets.select import SelectFieldWidget
@@ -113,8 +112,9 @@ class Matter(Container):
     `participants`: user id → Participant, its roster of clients. `sources`: UID of an internal document
     → places of what was made from it, (id of the folder or thread, id in it). `remembered`: user ids
     of the recipients of the last message. `unseen`: time id of a client's message that nobody of the
-    team has seen yet → UID of its thread. `posted`: (author, key that their form made) → (digest,
-    UID of the thread, time id) of the message stored for it, so that a repeated request stores one.
+    team has seen yet → UID of its thread, from the key 1 on. `posted`: (author, key that their form made)
+    → (digest, UID of the thread, time id) of the message stored for it, so that a repeated request stores
+    one.
     `received`: user id of a client → bytes of all files they have sent.
     """
 
@@ -134,7 +134,7 @@ class Matter(Container):
         super().__init__(*args, **kwargs)
         self.participants = OOBTree()
         self.sources = OOBTree()
-        self.unseen = Queue()
+        self.unseen = queue()
         self.posted = OOBTree()
         self.received = OOBTree()
         self.journal = Journal()

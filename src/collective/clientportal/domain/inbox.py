@@ -40,7 +40,8 @@ def note(thread: MessageThread, user_id: str, row: Row) -> None:
     uid = uid_of(thread)
     if row.unread:
         if user_id not in inbox:
-            inbox[user_id] = OOBTree()
+            # The first key stays there for ever, as in every queue; no roster has this name.
+            inbox[user_id] = OOBTree({"": ("", "")})
         inbox[user_id][uid] = (uid_of(thread.aq_parent), rosters.roster_of(thread))
     elif uid in inbox.get(user_id, ()):
         del inbox[user_id][uid]

@@ -93,7 +93,7 @@ class Found:
 
 def row(matter: Matter) -> MatterRow:
     """Return a matter as the list shows it."""
-    return MatterRow(matter, turns.matter_row(matter), len(matter.unseen))
+    return MatterRow(matter, turns.matter_row(matter), len(matter.unseen.keys(1)))
 
 
 def _fits(query: Query, card: Card) -> bool:

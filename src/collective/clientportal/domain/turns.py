@@ -103,7 +103,7 @@ def before(thread: MessageThread, user_id: str, newest: int) -> int | None:
 def seen_by_us(matter: Matter, thread: MessageThread) -> bool:
     """Note that the team has seen what clients wrote in a thread; tell whether that is news."""
     uid = uid_of(thread)
-    keys = [key for key, thread_uid in matter.unseen.items() if thread_uid == uid]
+    keys = [key for key, thread_uid in matter.unseen.items(1) if thread_uid == uid]
     for key in keys:
         del matter.unseen[key]
     return bool(keys)
@@ -122,7 +122,7 @@ def settle(matter: Matter) -> None:
     """Let states and card follow once more, after everybody; to be called by one writer at a time."""
     set_states(matter, *rosters.threads(matter))
     row = matter_row(matter)
-    cards.note_dates(matter, row.settled if row is not None else None, len(matter.unseen))
+    cards.note_dates(matter, row.settled if row is not None else None, len(matter.unseen.keys(1)))
 
 
 def _status(row: Row | None) -> Status:
