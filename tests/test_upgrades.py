@@ -8,6 +8,9 @@ from collective.clientportal.domain import outbox
 from collective.clientportal.domain import registers
 from collective.clientportal.domain import rosters
 from datetime import timedelta
+from plone import api
+from plone.registry.interfaces import IRegistry
+from zope.component import getUtility
 
 
 PROFILE = "collective.clientportal:default"
@@ -29,6 +32,8 @@ def made_by_1000(live):
     for matter in (live.matter, live.other_matter):
         for room in (*rosters.folders(matter), *rosters.threads(matter)):
             del room.notices
+        del matter.received
+    del getUtility(IRegistry).records["collective.clientportal.client_quota_megabytes"]
     live.portal.portal_setup.setLastVersionForProfile(PROFILE, "1000")
     transaction.commit()
 
@@ -50,10 +55,12 @@ def older(live, smtp, send, work):
 def test_the_outbox_of_1000(older, rest, smtp, work):
     """Issue 5, point 7: nothing is lost or sent twice, what failed is shown, what waits is sent."""
     setup = older.portal.portal_setup
-    assert [step["dest"] for step in setup.listUpgrades(PROFILE)] == [("1001",)]
+    assert {step["dest"] for step in setup.listUpgrades(PROFILE)} == {("1001",)}
     setup.upgradeProfile(PROFILE)
     transaction.commit()
     assert setup.listUpgrades(PROFILE) == []
+    assert api.portal.get_registry_record("collective.clientportal.client_quota_megabytes") == 5120
+    assert dict(older.matter.received) == {}
     smtp.mails.clear()
     work()
     assert sorted(mail.envelope.rcpt_tos[0] for mail in smtp.mails) == [

@@ -1,4 +1,4 @@
-"""Profile 1001: mails are found by time, state and occasion, and by what they tell of."""
+"""Profile 1001: mails are found by time, state, occasion and what they tell of; clients have a quota."""
 
 from BTrees.OOBTree import OOBTree
 from BTrees.OOBTree import OOTreeSet
@@ -6,7 +6,11 @@ from collective.clientportal.content.trees import queue
 from collective.clientportal.domain import access
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import rosters
+from collective.clientportal.domain import settings
 from collective.clientportal.domain.registers import registers
+from collective.clientportal.interfaces import ISettings
+from plone.registry.interfaces import IRegistry
+from zope.component import getUtility
 
 
 def index_outbox(setup_tool):
@@ -20,6 +24,13 @@ def index_outbox(setup_tool):
             room.notices = OOTreeSet()
     for entry in book.outbox.values():
         _index(entry, book)
+
+
+def make_room(setup_tool):
+    """Give each matter its count of what clients send, beginning now, and the site the setting."""
+    getUtility(IRegistry).registerInterface(ISettings, prefix=settings.PREFIX)
+    for uid in registers().matters:
+        access.unchecked_matter(uid).received = OOBTree()
 
 
 def _index(entry, book):
