@@ -2,6 +2,8 @@
 
 import pytest
 import transaction
+from BTrees.LOBTree import LOBTree
+from collective.clientportal.content.trees import Archive
 from collective.clientportal.content.trees import queue
 from collective.clientportal.domain import dead_letters
 from collective.clientportal.domain import outbox
@@ -28,6 +30,7 @@ def made_by_1000(live):
         for name in ("since", "due"):
             entry.__dict__.pop(name, None)
         entry._p_changed = True
+    book.outbox = LOBTree(dict(book.outbox.items()))
     del book.fresh, book.closed, book.rounds
     for matter in (live.matter, live.other_matter):
         for room in (*rosters.folders(matter), *rosters.threads(matter)):
@@ -77,6 +80,7 @@ def test_the_outbox_of_1000(older, rest, smtp, work):
     assert len(smtp.to("anna@example.org")) == 2
     items = rest("boss").get("@outbox?state=sent&limit=200").json()["items"]
     assert len(items) == len({item["id"] for item in items})
+    assert isinstance(registers.registers().outbox, Archive)
     assert rest().get("@health?of=portal").json() == {"ok": True}
 
 

@@ -2,6 +2,7 @@
 
 from BTrees.OOBTree import OOBTree
 from BTrees.OOBTree import OOTreeSet
+from collective.clientportal.content.trees import Archive
 from collective.clientportal.content.trees import queue
 from collective.clientportal.domain import access
 from collective.clientportal.domain import outbox
@@ -18,6 +19,10 @@ def index_outbox(setup_tool):
     book = registers()
     book.fresh, book.due = queue(), queue()
     book.closed, book.rounds = OOBTree(), OOBTree()
+    archive = Archive()
+    for key, entry in book.outbox.items():
+        archive[key] = entry
+    book.outbox = archive
     for uid in book.matters:
         matter = access.unchecked_matter(uid)
         for room in (*rosters.folders(matter), *rosters.threads(matter)):
