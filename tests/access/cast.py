@@ -301,8 +301,8 @@ def _room(world, matter, state, owner):
                 values[f"{owner} {status} attachment"] = uid
             values[f"{owner} {status} message"] = message.id
             mail = outbox.told(thread, message.id)[0]
-            outbox.settle_refused(mail, world.word(f"{name} mail", "note", state))
-            world.things[mail.id] = Thing("note", state)
+            outbox.settle_refused(mail, world.word(f"{name} mail", "mail", state))
+            world.things[mail.id] = Thing("mail", state)
             values[f"{owner} {status} mail"] = mail.id
             note = world.word(f"{name} note", "note", state)
             kept = messages.note(

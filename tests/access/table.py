@@ -64,6 +64,7 @@ AUDIENCE = {
     "ended": {"sight"},
     "internal": {"sight"},
     "note": {"sight"},
+    "mail": {"sight"},
     "party": {"staff", "administrator"},
     "draft": {"self"},
     "firm": {"insider"},
@@ -114,7 +115,11 @@ PUBLIC = row("public member")
 
 # (identity, kind of context, name of the route) → kinds of things it tells all the same: mails that
 # wait or failed are shown to administrators as they were written, with the address they lead to.
-GRANTS = {(identity, "site", "outbox"): {"matter", "room"} for identity in ("boss", "root")}
+GRANTS = {
+    (identity, "site", route): {"matter", "room", "mail"}
+    for identity in ("boss", "root")
+    for route in ("outbox", "GET @outbox")
+}
 
 # What the person of the row may get besides 2xx and 3xx: without a token there is none to give back, and
 # of the two bodies of a message one is the firm's, the other a client's.

@@ -336,5 +336,6 @@ def test_replacing_a_file_works(places, open_browser, tmp_path):
     file.write_bytes(b"%PDF-1.4 another")
     page.set_input_files("#form-widgets-file-input", file)
     page.click("#form-buttons-save")
+    page.wait_for_url(lambda url: "/edit" not in url)
     transaction.begin()
     assert places.internal.file.data == b"%PDF-1.4 another"

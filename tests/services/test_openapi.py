@@ -203,6 +203,10 @@ def ask(operation, mode, app, headers, requests, statuses):
     def ask_(case):
         response = case.call(app=app, base_url="http://localhost/plone", headers=headers)
         statuses[operation.label, response.status_code] += 1
-        case.validate_response(response, checks=CHECKS)
+        checks = list(CHECKS)
+        if operation.label == "GET /@health" and response.status_code == 503:
+            # That is what it is there to say: here no worker runs, and a mail has failed.
+            checks.remove(not_a_server_error)
+        case.validate_response(response, checks=checks)
 
     ask_()

@@ -28,7 +28,8 @@ def file_text(obj):
     if access.matter_of(obj) is None:
         return SearchableText_file(obj)()
     file = documents.file_of(obj)
-    words = [obj.title, obj.description, *obj.subject]
+    # Plone's forms store None for what was left empty.
+    words = [obj.title, obj.description, *(obj.subject or ())]
     if file is not None:
-        words += [file.filename or "", full_text.of(file)]
-    return " ".join(words)
+        words += [file.filename, full_text.of(file)]
+    return " ".join(filter(None, words))

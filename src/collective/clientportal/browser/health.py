@@ -1,5 +1,6 @@
 """The health page: whether the portal is as it must be, and what to do where it is not."""
 
+import logging
 from collective.clientportal import _
 from collective.clientportal.browser.staff import StaffPage
 from collective.clientportal.domain import access
@@ -7,6 +8,9 @@ from collective.clientportal.domain import figures
 from collective.clientportal.domain import hardening
 from collective.clientportal.domain import health
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+
+logger = logging.getLogger("collective.clientportal.health")
 
 
 class Health(StaffPage):
@@ -22,8 +26,13 @@ class Health(StaffPage):
         return health.findings()
 
     def figures(self):
-        """Return (what, how much) of the running portal."""
-        now = figures.current()
+        """Return (what, how much) of the running portal; nothing where that cannot be counted."""
+        try:
+            now = figures.current()
+        except Exception:
+            # The points say what is wrong, and are still wanted.
+            logger.exception("The figures could not be counted.")
+            return []
         return [
             (_("figure_waiting", default="Mails waiting"), now.waiting),
             (_("figure_overdue", default="The oldest has been due for (seconds)"), now.overdue),
