@@ -119,7 +119,18 @@ GRANTS = {
     (identity, "site", route): {"matter", "room", "mail"}
     for identity in ("boss", "root")
     for route in ("outbox", "GET @outbox")
+} | {
+    # Plone's own pages for a Manager, who can read everything (docs/concepts/security.md, accepted risks).
+    ("root", "home", "manage_renameObjects"): {"matter"},
+    ("root", "site", "redirection-controlpanel"): {"matter", "room", "ended", "internal"},
+    ("root", "site", "usergroup-usermembership"): {"matter", "room"},
 }
+
+# Plone's other names of a page that is theirs: its address with nothing behind it, and its "view".
+ALIASES = {("verb", "POST"), ("view", "view")}
+
+# Above the site there is no guard, and Zope notes an ETag of its root when first asked what it can do.
+STOCK_WRITES = {("root", "OPTIONS"), ("root", "HEAD")}
 
 # What the person of the row may get besides 2xx and 3xx: without a token there is none to give back, and
 # of the two bodies of a message one is the firm's, the other a client's.

@@ -354,6 +354,23 @@ FORMS = [
 ]
 
 
+@pytest.mark.parametrize("who", ["anna", "paula", "colleague"])
+def test_no_detour_tells_what_is_there(who, live, html):
+    """Found by the matrix: below what is hidden one's own answered (acquisition), below nothing not."""
+    hidden = live.matter if who != "anna" else live.other_matter
+    own = live.other_matter if who != "anna" else live.matter
+    inside = own.absolute_url_path().removeprefix(live.portal.absolute_url_path())
+    live.matter.restricted = True
+    transaction.commit()
+    answers = []
+    for step in (hidden.getId(), "0" * 32):
+        for page in ("", "/@@portal"):
+            path = f"{live.portal.absolute_url()}/matters/{step}{inside}{page}"
+            answers.append(html(who).get(path, allow_redirects=False).status_code)
+    assert answers == [404] * 4
+    assert html(who).get(f"{own.absolute_url()}/@@portal").status_code == 200
+
+
 def test_log_in_leads_nowhere_else(live, rest):
     """security.md 2.2, open redirect: 64 addresses under two names lead into the site."""
     form_data = {"__ac_name": live.login("anna"), "__ac_password": rest("anna").auth[1]}

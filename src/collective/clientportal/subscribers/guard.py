@@ -158,8 +158,18 @@ def _require_sight(context, request):
     hidden = (
         context is not None and not ISiteRoot.providedBy(context) and not access.can_see(context)
     )
-    if hidden or is_nowhere(request):
+    if hidden or is_nowhere(request) or _is_detour(context, request):
         raise NotThere(_("error_not_there", default="This is not there."))
+
+
+def _is_detour(context, request):
+    """Tell whether the way to something leads by content that does not hold it, as Zope's acquisition allows.
+
+    `<hidden>/matters/<own>` would answer where the hidden thing is there, and not where it is not.
+    """
+    path = context.getPhysicalPath() if context is not None else ()
+    others = (obj.getPhysicalPath() for obj in met(request) if IContentish.providedBy(obj))
+    return any(path[: len(other)] != other for other in others)
 
 
 def _require_second_factor(published, context, request):
