@@ -92,13 +92,14 @@ clean-data:  ## delete instance/ with all its data
 
 # --- develop -----------------------------------------------------------------
 
+# In the order in which they lie there: the longest of all, test_machine.py, begins first and not last.
 test: install postgresql nginx  ## run the tests (ARGS="-k messages" for some of them, WORKERS=0 in one process)
 	@test -x /usr/bin/chromium || { $(APT) chromium fonts-liberation; }
 	@test -x /usr/sbin/clamd || { $(APT) clamav-daemon; }
 	@test -x /usr/bin/pdftotext || { $(APT) poppler-utils; }
 	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || { $(APT) libfaketime; }
 	@test -x /usr/sbin/nginx || { $(APT) nginx-light; }
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-relstorage: install postgresql  ## run the tests on RelStorage: every layer a database of a real PostgreSQL
 	@TEST_STORAGE=relstorage $(MAKE) --no-print-directory test

@@ -7,8 +7,11 @@ bucket: the other is done again. Keys that sort by time all go into the last buc
 import heapq
 from BTrees.LOBTree import LOBTree
 from persistent import Persistent
+from ZPublisher import zpublish
 
 
+# Hung on content, what has a docstring would be published: Zope takes it for a page.
+@zpublish(False)
 class Queue(LOBTree):
     """What waits under time ids, to be read from 1 on.
 
@@ -27,6 +30,7 @@ def queue():
     return tree
 
 
+@zpublish(False)
 class Archive(Persistent):
     """A tree of time ids that only grows, kept in parts: two people who add to it mostly meet in none.
 
