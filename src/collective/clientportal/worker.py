@@ -1,7 +1,6 @@
 """The workers: threads of the server that seal journals and send what is due."""
 
 import logging
-import os
 import threading
 import transaction
 import Zope2
@@ -35,7 +34,7 @@ ANSWERS = 11
 
 def start(event):
     """Start the workers with the server; CLIENTPORTAL_WORKER=off leaves them to another process."""
-    if os.environ.get("CLIENTPORTAL_WORKER", "on") != "off":
+    if not rounds.are_elsewhere():
         begin(threading.Event())
 
 
@@ -89,29 +88,26 @@ def work(database, job):
 
 def seal():
     """Close the chain over the journal entries that are not sealed yet."""
-    transaction.begin()
-    try:
-        if journal.seal():
-            transaction.commit()
-    except ConflictError:
-        # Somebody wrote at this moment; the next round seals it.
-        pass
-    finally:
-        transaction.abort()
+    _commit(journal.seal)
 
 
 def send():
     """Answer those who want a new password, and send the notices that are due."""
+    _commit(accounts.answer_resets)
+    notices.send_due(Mailer())
+
+
+def _commit(change):
+    """Do `change`, which returns how much it has done, in a transaction of its own."""
     transaction.begin()
     try:
-        if accounts.answer_resets():
+        if change():
             transaction.commit()
     except ConflictError:
-        # The next round answers them.
+        # Somebody wrote at this moment; the next round does it.
         pass
     finally:
         transaction.abort()
-    notices.send_due(Mailer())
 
 
 class Mailer(SMTPMailer):

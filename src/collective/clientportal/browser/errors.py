@@ -99,8 +99,14 @@ class ErrorPage(Framed):
         return translate(self.error.reason if known else self.title, context=self.request)
 
     def _type(self):
-        types = {400: "BadRequest", 403: "Forbidden", 404: "NotFound", 415: "UnsupportedMediaType"}
-        return (types | {507: edge.NAMES[507]}).get(self.status, "Error")
+        types = {
+            400: "BadRequest",
+            403: "Forbidden",
+            404: "NotFound",
+            415: "UnsupportedMediaType",
+            507: edge.NAMES[507],
+        }
+        return types.get(self.status, "Error")
 
     def _status(self, asked):
         if asked is not None and not access.can_see(asked):

@@ -5,7 +5,6 @@ from collective.clientportal import _
 from collective.clientportal.content.registers import Person
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
-from collective.clientportal.domain import links
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import second_factor
 from collective.clientportal.domain import sessions
@@ -82,8 +81,7 @@ def retire(user_id: str) -> None:
     if person is None:
         # Of a member of the firm: the team of a restricted matter.
         registers().rosters.pop(user_id, None)
-        links.make_void(user_id)
-        sessions.end(user_id)
+        sessions.shut_out(user_id)
         return
     if registers().addresses.get(person.email) == user_id:
         del registers().addresses[person.email]
@@ -104,8 +102,7 @@ def check_new_id(user_id: str) -> None:
 
 def _shut_out(person: Person) -> None:
     person.deactivated = now()
-    links.make_void(person.user_id)
-    sessions.end(person.user_id)
+    sessions.shut_out(person.user_id)
     _tell(AccountDeactivated, person.user_id)
     logger.info("Account %s deactivated by %s.", person.user_id, access.current_user_id())
 

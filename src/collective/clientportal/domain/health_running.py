@@ -1,6 +1,5 @@
 """Whether the portal runs as it must: database, workers, mails, journals, disk, scanner."""
 
-import os
 import threading
 from collections.abc import Sequence
 from collective.clientportal import _
@@ -14,11 +13,6 @@ from zope.i18nmessageid import Message
 
 LATE_MAIL = 3600  # seconds
 LEAST_DISK = 10  # percent
-
-
-def workers_are_elsewhere() -> bool:
-    """Tell whether this server leaves the workers to another process."""
-    return os.environ.get("CLIENTPORTAL_WORKER", "on") == "off"
 
 
 def database() -> Finding:
@@ -39,7 +33,7 @@ def workers() -> Finding:
             default="No round for more than five minutes, in no process: ${names}",
             mapping={"names": ", ".join(resting)},
         )
-    if not workers_are_elsewhere():
+    if not rounds.are_elsewhere():
         running = {thread.name for thread in threading.enumerate()}
         dead = {f"clientportal-{job}" for job in rounds.JOBS} - running
         if dead:

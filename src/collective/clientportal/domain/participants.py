@@ -5,7 +5,6 @@ from collective.clientportal.content.matter import Matter
 from collective.clientportal.content.matter import Participant
 from collective.clientportal.domain import access
 from collective.clientportal.domain import accounts
-from collective.clientportal.domain import links
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import rosters
 from collective.clientportal.domain import sessions
@@ -155,8 +154,7 @@ def remove(matter: Matter, user_id: str) -> None:
             # Invited again some day, the person starts without the folders and threads of today.
             room.readers = tuple(reader for reader in readers if reader != user_id)
     if not rosters.named_in(user_id):
-        links.make_void(user_id)
-        sessions.end(user_id)
+        sessions.shut_out(user_id)
     notify(ParticipantRemoved(matter, access.current_user_id(), user_id, (user_id,)))
 
 

@@ -4,6 +4,7 @@ The time is kept in the database, so that a server without workers knows of them
 it does not grow by it.
 """
 
+import os
 import transaction
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
@@ -16,6 +17,11 @@ JOBS = ("seal", "send")
 EVERY = timedelta(minutes=1)
 # A sender that waits for a slow mail server gets to the end of a mail within this time, and notes it.
 ALIVE = timedelta(minutes=5)
+
+
+def are_elsewhere() -> bool:
+    """Tell whether this server leaves them to another process."""
+    return os.environ.get("CLIENTPORTAL_WORKER", "on") == "off"
 
 
 def done(job: str) -> None:

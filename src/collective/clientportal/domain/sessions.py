@@ -45,6 +45,12 @@ def end_everywhere(user_id: str) -> None:
     end(user_id)
 
 
+def shut_out(user_id: str) -> None:
+    """End all sessions of a person, and all links with which a password could be chosen."""
+    links.make_void(user_id)
+    end(user_id)
+
+
 def forget_expired_tokens(user_id: str) -> None:
     """Drop the REST tokens of a person that nobody could use any more."""
     plugin = api.portal.get_tool("acl_users").jwt_auth

@@ -121,10 +121,7 @@ def _is_webdav(published, request):
 
 
 def _is_closed(published, request):
-    return (
-        IService.providedBy(published)
-        and f"{request.method} {_service_name(published)}" in CLOSED_SERVICES
-    )
+    return IService.providedBy(published) and _asked(published, request) in CLOSED_SERVICES
 
 
 def is_nowhere(request):
@@ -190,7 +187,7 @@ def _is_public(published, context, request):
     if not ISiteRoot.providedBy(context):
         return False
     if IService.providedBy(published):
-        return f"{request.method} {_service_name(published)}" in PUBLIC_SERVICES
+        return _asked(published, request) in PUBLIC_SERVICES
     if IBrowserView.providedBy(published) and published.__name__ in PUBLIC_VIEWS:
         # Of the site itself, not of a tool in it.
         return ISiteRoot.providedBy(_unwrapped(request["PARENTS"][0]))
@@ -212,7 +209,7 @@ def _is_for_clients(published, context):
 
 def _is_for_administrators(published, request):
     if _is_stock_service(published):
-        return f"{request.method} {_service_name(published)}" in ADMIN_SERVICES
+        return _asked(published, request) in ADMIN_SERVICES
     name = getattr(published, "__name__", "")
     if name == "resolveuid":
         # It tells the path of whatever has this UID.
@@ -229,9 +226,10 @@ def _is_stock_service(published):
     return IService.providedBy(published) and not _is_own_service(published)
 
 
-def _service_name(published):
+def _asked(published, request):
+    """Return which service is asked for, as the lists name it: "POST @login"."""
     name = published.__name__
-    return name[name.index("@") :] if "@" in name else ""
+    return f"{request.method} {name[name.index('@') :] if '@' in name else ''}"
 
 
 def _is_plain_page(context, request):

@@ -27,7 +27,7 @@ VIRTUAL_HOST = "virtual_hosting"  # what becomes of VirtualHostRoot in a path
 RESUMABLE = "application/offset+octet-stream"  # a part of a resumable upload
 LEVELS = 10  # of objects and lists in each other
 DIGITS = 18  # of a whole number
-SESSION_COOKIES = ("__ac",)  # of Plone's session, and of the log-in above the site
+SESSION = "__ac"  # the cookie of Plone's session, and of the log-in above the site
 WHOLE_NUMBERS = ("b_start", "b_size")  # what Plone's own services take for granted to be numbers
 
 
@@ -158,9 +158,8 @@ def _forget_session_of_form(request):
 
     In an address it would lie in logs, and one person's link would make another act as them.
     """
-    for name in SESSION_COOKIES:
-        if request.form.pop(name, None) is not None:
-            request.other.pop(name, None)
+    if request.form.pop(SESSION, None) is not None:
+        request.other.pop(SESSION, None)
 
 
 def _check_authorization(request):
