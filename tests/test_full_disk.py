@@ -17,6 +17,9 @@ from zExceptions import BadRequest
 
 LARGE = b"%PDF-" + bytes(3_000_000)  # too long to be held in memory by the server
 MIDDLE = b"%PDF-" + bytes(400_000)  # short enough
+END = b"%PDF-" + bytes(
+    220_000
+)  # only its end finds no room: the disk takes a part of what is written
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk")
 
@@ -62,10 +65,11 @@ def fill_blobs(live, small_disk, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("fill", [fill_temporary, fill_blobs])
-@pytest.mark.parametrize("data", [LARGE, MIDDLE], ids=["large", "middle"])
-def test_no_room(fill, data, live, rest, html, small_disk, tmp_path, monkeypatch):
+@pytest.mark.parametrize("data", [LARGE, MIDDLE, END], ids=["large", "middle", "end"])
+def test_no_room(fill, data, live, send, rest, html, small_disk, tmp_path, monkeypatch):
     """By page and by REST, wherever the bytes are when the room ends."""
     before = live.release(live.add(data=PDF)).documents[0].absolute_url()
+    thread = send().absolute_url()
     transaction.commit()
     anna, page = rest("anna"), html("anna")
     form = page.get(f"{live.annas.absolute_url()}/@@portal").text
@@ -86,6 +90,8 @@ def test_no_room(fill, data, live, rest, html, small_disk, tmp_path, monkeypatch
     answer = handler.post(live.matter.absolute_url(), json={"@type": "File", "file": file})
     assert answer.status_code == 507
     assert answer.json()["type"] == "InsufficientStorage"
+    answer = anna.post(f"{thread}/@messages", json={"text": "x", "attachments": [file]})
+    assert answer.status_code == 507
     # What is there can be read, and what is small can be written.
     assert anna.get("@portal").status_code == 200
     if fill is fill_temporary:

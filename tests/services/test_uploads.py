@@ -6,6 +6,7 @@ import pytest
 import re
 import time
 import transaction
+from collective.clientportal.browser import resumable_uploads
 from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
 from collective.clientportal.domain import file_names
@@ -417,6 +418,23 @@ def test_a_resumable_upload_outlives_a_conflict(live, rest, tmp_path, monkeypatc
     [original] = live.matter.objectValues("Dexterity Item")
     assert (original.file.data, len(tries)) == (PDF, 4)
     assert list(tmp_path.iterdir()) == []
+    assert handler.head(address, headers=TUS).status_code == 404
+
+
+def test_a_resumable_upload_is_stored_once(live, rest, tmp_path, monkeypatch):
+    """Issue 5, point 6: the server was killed when it was stored, before its bytes were thrown away."""
+    monkeypatch.setenv("TUS_TMP_FILE_DIR", str(tmp_path))
+    handler = rest("handler")
+    address = begin(handler, live.matter, len(PDF)).headers["Location"]
+    with monkeypatch.context() as killed:
+        killed.setattr(resumable_uploads.Upload, "_stored", lambda *_: None)
+        answer = go_on(handler, address, 0, PDF)
+    assert handler.head(address, headers=TUS).headers["Upload-Offset"] == str(len(PDF))
+    again = go_on(handler, address, len(PDF), b"")
+    assert (again.status_code, again.headers["Location"]) == (204, answer.headers["Location"])
+    transaction.begin()
+    [original] = live.matter.objectValues("Dexterity Item")
+    assert (original.file.data, original.absolute_url()) == (PDF, again.headers["Location"])
     assert handler.head(address, headers=TUS).status_code == 404
 
 

@@ -28,6 +28,7 @@ class ClientPortalLayer(PloneSandboxLayer):
         os.environ[COMPILE_MO_FILES_KEY] = "true"  # as in etc/skel, or German is stale
         for package in (plone.app.contenttypes, plone.restapi, collective.clientportal):
             self.loadZCML(package=package)
+        self.loadZCML("overrides.zcml", package=collective.clientportal)
 
     def setUpPloneSite(self, portal):
         """Install the portal."""

@@ -12,11 +12,16 @@ import transaction
 from collective.clientportal.domain import access
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import uploads
+from plone.app.uuid.utils import uuidToURL
 from plone.restapi.services.content import tus
+from plone.uuid.interfaces import ATTRIBUTE_NAME
+from zope.annotation.interfaces import IAnnotations
+from zope.globalrequest import getRequest
 from zope.i18n import translate
 
 
 OWNER = "owner"
+UPLOAD = "collective.clientportal.upload"  # the annotation of a request that stores one
 UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -125,3 +130,21 @@ class UploadPatch(OwnUpload, tus.UploadPatch):
             elif offset != upload.offset():
                 return self.error("Conflict", "The upload is not at this offset.", 409)
         return super().reply()
+
+    def create_or_modify_content(self, tus_upload):
+        """Store what has arrived; once, also where the answer was lost and the end is sent again."""
+        there = access.finds(self.uid) and uuidToURL(self.uid)
+        if there:
+            tus_upload.cleanup()
+            self.request.response.setHeader("Location", there)
+            return
+        IAnnotations(self.request)[UPLOAD] = self.uid
+        super().create_or_modify_content(tus_upload)
+
+
+def name_after_upload(obj, event):
+    """Give what a resumable upload makes the UID of that: it tells that the upload is stored."""
+    request = getRequest()
+    uid = IAnnotations(request).pop(UPLOAD, None) if request is not None else None
+    if uid is not None:
+        setattr(obj, ATTRIBUTE_NAME, uid)

@@ -1,5 +1,6 @@
 """Stored files that a snapshot can share: writing makes a new blob and leaves the old one alone."""
 
+from collective.clientportal.content import blobs
 from plone.namedfile.file import NamedBlobFile
 from plone.namedfile.file import NamedBlobImage
 from ZODB.blob import Blob
@@ -14,7 +15,8 @@ class CopyOnWrite:
 
     def _renew(self):
         self._blob = Blob()
-        self.__dict__.pop("sha256", None)
+        for known in ("sha256", "size"):
+            self.__dict__.pop(known, None)
 
     def _setData(self, data):
         self._renew()
@@ -26,6 +28,7 @@ class CopyOnWrite:
         """Open the bytes for reading, or new ones for writing."""
         if mode != "r":
             self._renew()
+            return blobs.writer(self._blob)
         return super().open(mode)
 
 

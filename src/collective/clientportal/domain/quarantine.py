@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from collective.clientportal import _
+from collective.clientportal.content import blobs
 from collective.clientportal.content.matter import Matter
 from collective.clientportal.content.registers import QuarantinedFile
 from collective.clientportal.domain import access
@@ -81,7 +82,7 @@ def _put(
     size = stream.seek(0, os.SEEK_END)
     kept = QuarantinedFile(str(key), now(), actor, uid, name, size, sha256, signature)
     stream.seek(0)
-    with kept.blob.open("w") as target:
+    with blobs.writer(kept.blob) as target:
         shutil.copyfileobj(stream, target)
     quarantine[key] = kept
     files = (FileRecord(kept.id, name, size, sha256),)
