@@ -1,9 +1,9 @@
 """Files are stored whole or not at all.
 
-ZODB opens blobs unbuffered (`ZODB.blob.BlobFile` is an `io.FileIO`), whose `write` may take a part of the bytes
-and tell so by its result only: https://docs.python.org/3.11/library/io.html#io.RawIOBase.write. That is what
-happens when a disk fills up. plone.namedfile does not look at the result, so the end of a file would
-be missing without a word.
+ZODB opens blobs unbuffered (`ZODB.blob.BlobFile` is an `io.FileIO`), whose `write` may take a part of the
+bytes and tell so by its result only: https://docs.python.org/3.11/library/io.html#io.RawIOBase.write.
+That is what happens when a disk fills up. plone.namedfile does not look at the result, so the end of a
+file would be missing without a word.
 """
 
 import io
