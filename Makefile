@@ -105,7 +105,7 @@ test-relstorage: install postgresql  ## run the tests on RelStorage: every layer
 	@TEST_STORAGE=relstorage $(MAKE) --no-print-directory test
 
 matrix: install  ## who may do what, at length (MINUTES=30: a choice; hours without)
-	@PYTHONPATH=tests nice $(BIN)/python -m access.full
+	@PYTHONPATH=tests:scripts nice $(BIN)/python -m access.full
 
 fuzz: install  ## ask the REST services 100,000 requests (FUZZ_REQUESTS=...)
 	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-100000} $(BIN)/pytest tests/services/test_openapi.py -k answer_as

@@ -179,8 +179,8 @@ class Matrix:
         if identity in table.STRANGERS:
             return status in REFUSED or to_log_in
         theirs = table.can_see(identity, thing)
-        if theirs and (cell.route.group, cell.route.name) in table.ALIASES:
-            return status == 200 or status in REFUSED or self._is_led_on(cell, location)
+        if theirs and status in table.ALIASES.get((cell.route.group, cell.route.name), ()):
+            return True
         return status in REFUSED or self._is_led_on(cell, location)
 
     def _own_status(self, cell, thing, status, to_log_in):

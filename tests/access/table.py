@@ -127,7 +127,7 @@ GRANTS = {
 }
 
 # Plone's other names of a page that is theirs: its address with nothing behind it, and its "view".
-ALIASES = {("verb", "POST"), ("view", "view")}
+ALIASES = {("verb", "POST"): {200, 400}, ("view", "view"): {200}}
 
 # Above the site there is no guard, and Zope notes an ETag of its root when first asked what it can do.
 STOCK_WRITES = {("root", "OPTIONS"), ("root", "HEAD")}

@@ -384,6 +384,16 @@ def test_a_new_password_ends_all_sessions(live, rest):
     assert [s.get("@portal").status_code for s in (browser, client, fresh)] == [401, 401, 200]
 
 
+def test_a_stranger_is_asked_to_log_in_in_their_language(live, rest):
+    """Issue 4, point 4: by REST, too."""
+    api.portal.set_registry_record("plone.available_languages", ["de", "en"])
+    api.portal.set_registry_record("plone.use_request_negotiation", True)
+    transaction.commit()
+    for language, words in (("de", "Bitte melden Sie sich an."), ("en", "Please log in.")):
+        answer = rest().get("@portal", headers={"Accept-Language": language})
+        assert (answer.status_code, answer.json()["message"]) == (401, words)
+
+
 def test_logging_out_ends_the_session_on_the_server(live, rest):
     """security.md 0.7: a cookie or a token that somebody kept is worth nothing afterwards."""
     browser, client = sessions(live, rest)

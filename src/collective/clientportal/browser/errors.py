@@ -174,7 +174,9 @@ class ErrorPage(Framed):
             return self._final(200, Login(self.context, self.request).render())
         if self.is_rest:
             self.request.response.setHeader("Content-Type", "application/json")
-            body = json.dumps({"type": "Unauthorized", "message": "Please log in."})
+            reason = _("error_log_in_first", default="Please log in.")
+            message = translate(reason, context=self.request)
+            body = json.dumps({"type": "Unauthorized", "message": message})
             return self._final(401, body)
         return self._go(guard.log_in_address(self.request))
 
