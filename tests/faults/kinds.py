@@ -24,6 +24,7 @@ def server_killed(world, load, rng):
 @contextmanager
 def sender_killed(world, load, rng):
     """Kill -9 of the sender, at times while a mail is on its way."""
+    world.mind_sender()
     _have_a_mail_on_its_way(world, rng)
     world.kill_sender()
     world.post.behave()

@@ -113,6 +113,7 @@ class Series:
         with fault(self.world, load, self.rng):
             time.sleep(self.rng.uniform(0.05, 0.4))
         load.pause()
+        self.world.mind_sender()
         mails = self.world.post.collect(fault=fault.__name__, round=ledger.round)
         if ledger.round % LOOK_AFTER == 0:
             self._judge(ledger, self.world.look(), mails)
@@ -126,6 +127,7 @@ class Series:
         """Wait until all mails are out, and look at everything once more."""
         end = time.monotonic() + PATIENCE + self.world.lease
         while True:
+            self.world.mind_sender()
             mails = self.world.post.collect(fault="none", round=ledger.round + 1)
             found = self.world.look()
             waiting = [e for e in found["outbox"] if e["state"] in ("waiting", "sending")]

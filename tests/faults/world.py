@@ -89,6 +89,14 @@ class World:
         if self.storage.own_sender:
             self.sender = self._zygote.start("send", lease=self.lease)
 
+    def mind_sender(self):
+        """Start the sender again where it has ended by itself, as a service manager does.
+
+        It does when the database is not there at the moment it starts.
+        """
+        if self.sender and not zygote.is_alive(self.sender):
+            self.start_sender()
+
     def wait_for_server(self):
         """Return when the server answers."""
         end = time.monotonic() + 60
