@@ -51,7 +51,7 @@ SETS = {
     "S": DataSet(100, 1),
     # To try the benchmarks themselves.
     "T1": DataSet(10, 1),
-    "T2": DataSet(20, 3, many_documents=(10, 40), many_messages=(60, 200), rosters=20),
+    "T2": DataSet(40, 3, many_documents=(10, 40), many_messages=(60, 200), rosters=20),
     "M": DataSet(1_000, 10, many_documents=(100, 1_000), many_messages=(100, 1_000), rosters=100),
     "L": DataSet(
         10_000, 10, many_documents=(100, 10_000), many_messages=(100, 100_000), rosters=1_000

@@ -2,7 +2,6 @@
 
 import base64
 import os
-import shutil
 import time
 from mail_server import MailServer
 from pages import MEYER
@@ -12,7 +11,6 @@ from sites import BATCH
 from sites import compare
 from sites import JSON
 from sites import Person
-from sites import Site
 from sites import WrongAnswer
 
 
@@ -67,7 +65,7 @@ def against_plone(site, commit):
     yield ratio("3", what, posted, ("@site logged in + a commit", least + commit), at_most=2.5)
 
 
-def with_mail(site, folder):
+def with_mail(site):
     """Figure 9: the same while the mail server is slow, or not there; three copies of the site, in turns."""
     server = MailServer()
     server.delay = 0.7  # seven round trips of 100 ms
@@ -75,13 +73,9 @@ def with_mail(site, folder):
     copies = []
     try:
         for name, port in ports.items():
-            copy = Site(f"mail-{name}", folder)
-            shutil.rmtree(copy.folder, ignore_errors=True)
-            shutil.copytree(site.folder / "var", copy.folder / "var", ignore=_locks)
-            copy.make_instance()
-            copy.paths = site.paths
-            copy.run("benchmarks/mail_settings.py", str(port))
+            copy = site.copy(f"mail-{name}")
             copies.append(copy)
+            copy.run("benchmarks/mail_settings.py", str(port))
             copy.start(CLIENTPORTAL_WORKER="on")
         calls = [message(copy)[1] for copy in copies]
         times = [[] for _ in calls]
@@ -103,9 +97,5 @@ def with_mail(site, folder):
             raise WrongAnswer("no mail went out while the mail server was slow")
     finally:
         for copy in copies:
-            copy.stop()
+            copy.remove()
         server.stop()
-
-
-def _locks(_folder, names):
-    return [name for name in names if name.endswith((".lock", ".tmp", ".pid"))]

@@ -41,10 +41,10 @@ class Site:
         self.process = None
         self.paths = {}
 
-    def make(self, keep):
-        """Make instance, demo firm and data set, unless `keep` and they are there from the same sources."""
+    def make(self):
+        """Make instance, demo firm and data set, unless they are there from the same sources."""
         marker = self.folder / "complete.json"
-        if keep and marker.exists() and json.loads(marker.read_text())["made from"] == _sources():
+        if marker.exists() and json.loads(marker.read_text())["made from"] == _sources():
             self.make_instance()
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -54,6 +54,20 @@ class Site:
             paths = json.loads(self.run("benchmarks/data.py", self.name))
             marker.write_text(json.dumps({"made from": _sources(), "paths": paths}))
         self.paths = json.loads(marker.read_text())["paths"]
+
+    def copy(self, name):
+        """Return a copy of the site in a folder of its own: what is changed there changes no other figure."""
+        copy = Site(name, self.folder.parent)
+        shutil.rmtree(copy.folder, ignore_errors=True)
+        shutil.copytree(self.folder / "var", copy.folder / "var", ignore=_locks)
+        copy.make_instance()
+        copy.paths = self.paths
+        return copy
+
+    def remove(self):
+        """Stop serving, and delete the folder."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def make_instance(self):
         """Make the settings anew, from the skeleton."""
@@ -172,6 +186,10 @@ def compare(*calls, rounds=ROUNDS, batch=BATCH):
                 call()
             least[place] = min(least[place], 1000 * (site.cpu() - start) / batch)
     return least
+
+
+def _locks(_folder, names):
+    return [name for name in names if name.endswith((".lock", ".tmp", ".pid"))]
 
 
 def _sources():
