@@ -170,7 +170,7 @@ class Person:
         body = {"documents": [uid], "folder": self._firm["folder_uid"]}
         answer = self._ask("POST", f"{self._firm['matter']}/@share", json=body)
         # The request before, which was not answered, has done it.
-        if not (answer.status_code == 400 and "already" in answer.text):
+        if not (answer.status_code == 400 and "bereits" in answer.text):
             self._expect(answer, 201)
         share.answer = answer.text
 

@@ -12,6 +12,7 @@ from cluster import ROOT
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from conftest import PDF
+from postgres import binaries
 from processes import free_port
 from processes import listens
 from processes import Process
@@ -46,6 +47,14 @@ def wait_for(what, seconds=60):
             return found
         time.sleep(0.2)
     raise AssertionError(f"nothing within {seconds} seconds")
+
+
+def verify_journals(instance, env):
+    """Check the chains of the journals in the database of an instance."""
+    command = [BIN / "zconsole", "run", instance / "etc/zope-readonly.conf"]
+    command.append(ROOT / "scripts/verify_journal.py")
+    done = subprocess.run(command, env=env, text=True, capture_output=True, check=True)
+    assert done.stdout.count("ok ") >= 3 and "BROKEN" not in done.stdout
 
 
 def test_what_one_client_stores_the_other_shows_at_once(cluster, log_in, thread):
@@ -258,6 +267,38 @@ def test_a_body_that_is_too_large_is_refused_at_the_door(cluster):
     assert connection.getresponse().status == 413
 
 
+def test_a_dump_made_while_people_write_holds_what_was_there(cluster, log_in, thread, tmp_path):
+    """Issue 5, point 5: pg_dump and pg_restore, as docs/administrators/backup.md names them."""
+    tmp_path.chmod(0o755)
+    anna, going = log_in("anna"), True
+
+    def write():
+        while going:
+            assert post(anna, cluster.sites[0], thread, "Immer weiter.").status_code == 201
+
+    dump, dsn = tmp_path / "portal.dump", cluster.postgres.dsn("restored")
+    before, files = moving.in_postgres(cluster.postgres.dsn(), tmp_path / "cache1")
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        try:
+            command = [binaries() / "pg_dump", "--format=custom", f"--file={dump}"]
+            subprocess.run([*command, cluster.postgres.dsn()], check=True)
+        finally:
+            going = False
+        writing.result()
+    cluster.postgres.do("CREATE DATABASE restored")
+    command = [binaries() / "pg_restore", "--no-owner", f"--dbname={dsn}", dump]
+    subprocess.run(command, check=True)
+    restored, restored_files = moving.in_postgres(dsn, tmp_path / "cache2")
+    assert len(before) > 5000 and len(files) > 20
+    assert files.items() <= restored_files.items()
+    assert before.keys() <= restored.keys()
+    for oid, (tid, digest) in before.items():
+        # What was there, or what was written into it since.
+        assert restored[oid] == (tid, digest) or restored[oid][0] > tid
+    verify_journals(cluster.folder / "zope1", cluster.env | {"CLIENTPORTAL_DSN": dsn})
+
+
 def test_moving_to_files_and_back_and_to_zeo(cluster, log_in, thread, tmp_path):
     """Issue 5, point 4: every record and file is the same after each move; chains verify; ZEO serves it."""
     tmp_path.chmod(0o755)
@@ -295,15 +336,7 @@ def test_moving_to_files_and_back_and_to_zeo(cluster, log_in, thread, tmp_path):
         env=env,
     )
     try:
-        verify = [BIN / "zconsole", "run", instance / "etc/zope-readonly.conf"]
-        verified = subprocess.run(
-            [*verify, ROOT / "scripts/verify_journal.py"],
-            env=env,
-            text=True,
-            capture_output=True,
-            check=True,
-        ).stdout
-        assert verified.count("ok ") >= 3 and "BROKEN" not in verified
+        verify_journals(instance, env)
         zope.start()
         site = f"http://127.0.0.1:{zope_port}/Plone"
         anna = log_in("anna")  # a token of the database that was moved would be there, too
