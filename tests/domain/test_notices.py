@@ -277,6 +277,20 @@ def test_two_senders_do_not_send_twice(live, smtp, work):
     assert len({mail["Message-ID"] for mail in smtp.mails}) == 30
 
 
+def test_a_sender_that_is_to_end_sends_what_it_has_in_hand(live, smtp, work):
+    """Issue 5, point 1: one mail, not all that wait; the next sender goes on."""
+    work()
+    entries = [outbox.put("reset", live.people["anna"]) for _number in range(5)]
+    transaction.commit()
+    database = live.portal._p_jar.db()
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(worker.work, database, worker.send, lambda: len(smtp.mails) > 0).result()
+    transaction.begin()
+    assert sorted(entry.state for entry in entries) == ["sent"] + 4 * ["waiting"]
+    work()
+    assert len(smtp.mails) == 5
+
+
 def test_a_slow_mail_server_is_waited_for(live, smtp):
     """Issue 5, point 1: not hung up on and mailed again; nobody else takes the mail meanwhile."""
     assert worker.Mailer().timeout > 60

@@ -57,7 +57,7 @@ def run(job, stop):
     stumbled = False
     while not stop.wait(PAUSE):
         try:
-            work(Zope2.DB, job)
+            work(Zope2.DB, job, stop.is_set)
             stumbled = False
         except Exception:
             # Nothing may end the thread: what failed now is tried again in a second. Said once in a row:
@@ -67,8 +67,11 @@ def run(job, stop):
             stumbled = True
 
 
-def work(database, job):
-    """Do one round of `job` (`seal` or `send`) for every site of `database` with a portal."""
+def work(database, job, is_over=lambda: False):
+    """Do one round of `job` (`seal` or `send`) for every site of `database` with a portal.
+
+    `is_over`: tells whether the worker is to end; a long round breaks off then, in good order.
+    """
     transaction.begin()
     connection = database.open()
     try:
@@ -77,7 +80,7 @@ def work(database, job):
         for site in app.objectValues():
             if ISiteRoot.providedBy(site) and registers.installed(site):
                 setSite(site)
-                job()
+                job(is_over)
                 rounds.done(job.__name__)
     finally:
         setSite(None)
@@ -86,15 +89,15 @@ def work(database, job):
         connection.close()
 
 
-def seal():
-    """Close the chain over the journal entries that are not sealed yet."""
+def seal(_is_over):
+    """Close the chain over the journal entries that are not sealed yet; it takes no time to speak of."""
     _commit(journal.seal)
 
 
-def send():
-    """Answer those who want a new password, and send the notices that are due."""
+def send(is_over):
+    """Answer those who want a new password, and send the notices that are due, until `is_over` says so."""
     _commit(accounts.answer_resets)
-    notices.send_due(Mailer())
+    notices.send_due(Mailer(), is_over=is_over)
 
 
 def _commit(change):

@@ -70,8 +70,10 @@ class NotReady(NotNow):
     """The notice cannot be sent yet."""
 
 
-def send_due(mailer: Any, most: int = 100) -> int:
+def send_due(mailer: Any, most: int = 100, is_over: Callable[[], bool] = lambda: False) -> int:
     """Send what is due, each mail in transactions of its own; return how many were sent.
+
+    At most so many, and none any more as soon as `is_over` says so.
 
     `mailer` has `send(sender, [recipient], bytes)`, which returns when the server has taken the mail and
     raises an SMTPException or OSError otherwise (zope.sendmail.interfaces.ISMTPMailer). To be called
@@ -80,7 +82,7 @@ def send_due(mailer: Any, most: int = 100) -> int:
     sent = 0
     for _round in range(most):
         transaction.begin()
-        if held() is not None:
+        if is_over() or held() is not None:
             break
         entry = outbox.lease(now())
         if entry is None:
