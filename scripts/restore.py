@@ -1,14 +1,19 @@
 """Put a backup of scripts/backup.py into an instance that has no database: python scripts/restore.py
 <backup> <instance> [<date>].
 
-<date>: as repozo has it, UTC, yyyy-mm-dd-hh-mm-ss: the newest backup that is not later; none: the newest.
+<date>: as repozo has it, UTC, yyyy-mm-dd or yyyy-mm-dd-hh-mm-ss: the newest backup that is not later;
+none: the newest.
 """
 
+import re
 import subprocess
 import sys
 from backup import copy_new
 from backup import REPOZO
 from pathlib import Path
+
+
+DATE = r"\d{4}-\d\d-\d\d(-\d\d(-\d\d(-\d\d)?)?)?"
 
 
 def main(backup, instance, date=""):
@@ -18,6 +23,11 @@ def main(backup, instance, date=""):
         sys.exit(f"There is no backup in {backup}.")
     if (var / "Data.fs").exists():
         sys.exit(f"{var} holds a database already. Move it away first; nothing was restored.")
+    if date and not re.fullmatch(DATE, date):
+        # repozo compares it as a text: with anything else it would take just any backup.
+        sys.exit(
+            f"“{date}” is no date like 2026-11-28 or 2026-11-28-19-45-00; nothing was restored."
+        )
     which = ["--date", date] if date else []
     subprocess.run([REPOZO, "--verify", "--repository", data], check=True)
     var.mkdir(parents=True, exist_ok=True)

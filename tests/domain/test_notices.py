@@ -592,6 +592,45 @@ def test_registration(live, smtp, work, invited):
     participants.activate(token_of(smtp.to("carla@example.org")[0]), "a long enough one")
 
 
+@pytest.mark.parametrize("reply", ["451 4.7.1 greylisted", "550 5.1.1 no such mailbox"])
+def test_no_registration_for_whoever_was_taken_off(reply, live, smtp, work, invited):
+    """B6: a clerk mistyped an address and noticed; the mail had not gone out, or was refused."""
+    carla = invited()
+    live.release(live.add(), folder=live.everybodys)
+    smtp.reply_to["carla@example.org"] = reply
+    work()
+    assert smtp.to("carla@example.org") == []
+    with live.as_user("handler"):
+        participants.remove(live.matter, carla)
+    smtp.reply_to.clear()
+    entries = [e for e in registers.registers().outbox.values() if e.recipient == carla]
+    for entry in entries:
+        due_again(entry)
+    work()
+    assert smtp.to("carla@example.org") == []
+    reasons = {entry.event: (entry.state, str(entry.last_error)) for entry in entries}
+    assert reasons == {
+        "registration": ("cancelled", "This person is not on any matter any more."),
+        "documents": ("cancelled", "This person cannot see it any more."),
+    }
+    assert outbox.queue().failed == 0
+
+
+def test_what_failed_goes_to_the_corrected_address(live, smtp, work, invited):
+    """C10: the notices, too, and not the registration alone."""
+    carla = invited("falsch@example.org")
+    live.release(live.add(), folder=live.everybodys)
+    smtp.reply_to["falsch@example.org"] = "550 5.1.1 no such mailbox"
+    work()
+    with live.as_user("handler"):
+        assert participants.info(live.matter, carla).mail_failed
+        participants.correct_address(live.matter, carla, "carla@example.org")
+    work()
+    assert len(smtp.to("carla@example.org")) == 2
+    assert not participants.info(live.matter, carla).mail_failed
+    assert outbox.queue().failed == 0
+
+
 def test_registration_again(live, smtp, work, invited):
     """Issue 2, point 5: the link of the first mail is void as soon as the second is sent."""
     carla = invited()

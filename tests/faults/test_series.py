@@ -22,8 +22,8 @@ def test_nothing_is_lost(tmp_path):
 def _check_leftovers(world):
     """What was being written when a server was killed is thrown away by a later one, after a day."""
     var = world.instance / "var"
-    left = [var / "blobstorage" / "tmp" / "BUCold", var / "tus" / "old"]
-    fresh = [path.with_name("fresh") for path in left]
+    places = (var / "blobstorage" / "tmp", var / "tus", var / "tmp")
+    left, fresh = [place / "BUCold" for place in places], [place / "BUCfresh" for place in places]
     for path in left + fresh:
         path.parent.mkdir(exist_ok=True)
         path.write_text("x")
@@ -31,4 +31,4 @@ def _check_leftovers(world):
         os.utime(path, (0, 0))
     world.kill_server()
     world.start()
-    assert [path.exists() for path in left + fresh] == [False, False, True, True]
+    assert [path.exists() for path in left + fresh] == 3 * [False] + 3 * [True]

@@ -1,5 +1,8 @@
 """@outbox: what administrators see of the mails."""
 
+import transaction
+from collective.clientportal.domain import outbox
+from collective.clientportal.domain import registers
 from plone import api
 
 
@@ -67,6 +70,12 @@ def test_filters(live, rest, smtp, work):
         ids += [item["id"] for item in page["items"]]
         query = page["next"] and f"limit=1&before={page['next']}"
     assert ids == [item["id"] for item in everything["items"]]
+    # What a sender has in its hand is counted as waiting, and found there.
+    outbox.lease(registers.now())
+    transaction.commit()
+    assert {i["state"] for i in ask("state=waiting")["items"]} == {"waiting", "sending"}
+    assert len(ask("state=waiting")["items"]) == ask("")["waiting"] == 2
+    assert [item["state"] for item in ask("state=sending")["items"]] == ["sending"]
     for wrong in ("state=lost", "since=yesterday", "since=2026-13-41T00:00:00Z", "limit=0"):
         assert boss.get(f"@outbox?{wrong}").status_code == 400, wrong
 

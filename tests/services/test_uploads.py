@@ -357,7 +357,7 @@ def go_on(client, address, offset, data):
 
 
 def test_a_resumable_upload_is_its_owners(live, rest, tmp_path, monkeypatch):
-    """Issue 4, point 5: whoever learns of its address reads, adds and ends nothing."""
+    """Issue 4, point 5: whoever learns of its address reads, adds and ends nothing; it stays in its place."""
     monkeypatch.setenv("TUS_TMP_FILE_DIR", str(tmp_path))
     handler, assistant = rest("handler"), rest("assistant")
     address = begin(handler, live.matter, len(PDF)).headers["Location"]
@@ -366,6 +366,9 @@ def test_a_resumable_upload_is_its_owners(live, rest, tmp_path, monkeypatch):
         other = rest(name)
         assert other.head(address, headers=TUS).status_code >= 400, name
         assert go_on(other, address, 5, b"evil").status_code >= 400, name
+    elsewhere = f"{live.annas.absolute_url()}/@tus-upload/{address[-32:]}"
+    assert handler.head(elsewhere, headers=TUS).status_code == 404
+    assert go_on(handler, elsewhere, 5, PDF[5:]).status_code == 404
     owner = begin(assistant, live.matter, 5, **{"Upload-Metadata": "owner aGFuZGxlcg=="})
     assert go_on(handler, owner.headers["Location"], 0, b"%PDF-").status_code == 404
     assert handler.head(address, headers=TUS).headers["Upload-Offset"] == "5"

@@ -1,4 +1,4 @@
-"""Plone's resumable uploads (tus), bound to whoever began them and held to the limit of staff.
+"""Plone's resumable uploads (tus), bound to whoever began them, and where, and held to the limit of staff.
 
 These are Plone's own services, not the portal's: they stay closed to clients. Plone gives away what has
 arrived before it is stored, so that a conflict, or a disk that is full, costs the whole of it; here it stays
@@ -21,6 +21,7 @@ from zope.i18n import translate
 
 
 OWNER = "owner"
+PLACE = "place"
 UPLOAD = "collective.clientportal.upload"  # the annotation of a request that stores one
 UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -58,6 +59,10 @@ class Upload(tus.TUSUpload):
             super().cleanup()
 
 
+def _path(obj):
+    return "/".join(obj.getPhysicalPath())
+
+
 class Limited:
     """What all of these services check."""
 
@@ -89,21 +94,23 @@ class UploadPost(Limited, tus.UploadPost):
         location = self.request.response.getHeader("Location")
         if location:
             upload = Upload(location.rpartition("/")[2])
-            upload.initialize({**upload.metadata(), OWNER: access.current_user_id()})
+            bound = {OWNER: access.current_user_id(), PLACE: _path(self.context)}
+            upload.initialize({**upload.metadata(), **bound})
         return answer
 
 
 class OwnUpload(Limited):
-    """An upload that exists for whoever began it, and for nobody else."""
+    """An upload that exists for whoever began it and where it was begun, and nowhere else."""
 
     def tus_upload(self):
         """Return the upload, or None."""
         if self.uid is None or not UPLOAD_ID.fullmatch(self.uid):
             return None
         upload = Upload(self.uid)
-        owner = upload.metadata().get(OWNER)
-        is_mine = bool(owner) and owner == access.current_user_id()
-        return upload if is_mine and not upload.is_expired() else None
+        bound = upload.metadata()
+        is_mine = bool(bound.get(OWNER)) and bound[OWNER] == access.current_user_id()
+        is_here = bound.get(PLACE) == _path(self.context)
+        return upload if is_mine and is_here and not upload.is_expired() else None
 
 
 class UploadHead(OwnUpload, tus.UploadHead):

@@ -8,6 +8,7 @@ from collective.clientportal.content.registers import OutboxEntry
 from collective.clientportal.domain import access
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain.errors import NotThere
+from collective.clientportal.domain.registers import uid_of
 from collective.clientportal.events import NoticeResent
 from plone import api
 from zope.event import notify
@@ -45,6 +46,15 @@ def resend(matter: Matter, entry_id: str) -> OutboxEntry:
         )
     )
     return entry
+
+
+def look_again(matter: Matter, user_id: str) -> None:
+    """Have a person's dead letters about a matter tried again, after something about the person changed.
+
+    They go out, or are cancelled with the reason why they are not due any more. No check, no event.
+    """
+    for entry in outbox.failed_for(user_id, uid_of(matter)):
+        outbox.restart(entry)
 
 
 def _may_see(room: MessageThread | PortalFolder) -> bool:

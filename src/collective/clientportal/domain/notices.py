@@ -275,6 +275,8 @@ def _link(entry: OutboxEntry) -> str:
 
 def _password_link(entry: OutboxEntry) -> str:
     person = accounts.person(entry.recipient)
+    if person is not None and not person.activated and not rosters.named_in(entry.recipient):
+        raise NotDue(_("not_due_removed", default="This person is not on any matter any more."))
     if entry.event == notice_texts.REGISTRATION:
         if person is None or person.activated:
             raise NotDue(_("not_due_active", default="This person has chosen a password already."))

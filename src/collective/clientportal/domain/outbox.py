@@ -166,21 +166,25 @@ def told(room: MessageThread | PortalFolder, item: str) -> list[OutboxEntry]:
 
 def failed(room: MessageThread | PortalFolder) -> list[OutboxEntry]:
     """Return the entries about anything in a room that were refused or given up; no other is looked at."""
-    book = registers()
-    dead = [ids for (state, _event), ids in book.closed.items() if state == FAILED]
-    return [book.outbox[key] for _item, key in room.notices if any(key in ids for ids in dead)]
+    dead = _dead()
+    return [
+        registers().outbox[key] for _item, key in room.notices if any(key in ids for ids in dead)
+    ]
+
+
+def failed_for(user_id: str, matter: str) -> list[OutboxEntry]:
+    """Return a person's entries about a matter (UID) that were refused or given up; no check.
+
+    All of the firm that failed and are kept are looked at: they are few.
+    """
+    found = (registers().outbox[key] for ids in _dead() for key in ids)
+    return [entry for entry in found if (entry.recipient, entry.matter) == (user_id, matter)]
 
 
 def get(entry_id: str) -> OutboxEntry | None:
     """Return the entry with this id, or None; no check."""
     key = int(entry_id) if entry_id.isdecimal() else NEWEST
     return registers().outbox.get(min(key, NEWEST))
-
-
-def has_failed(entry_id: str) -> bool:
-    """Tell whether a notice was refused or given up; no check."""
-    entry = get(entry_id)
-    return entry is not None and entry.state == FAILED
 
 
 def retry(entry_id: str) -> None:
@@ -217,8 +221,8 @@ def listing(
 ) -> Iterator[OutboxEntry]:
     """Yield entries, newest first; for those who manage the portal.
 
-    `state`, `event`: only those ("": all); `since`, `before`: only ids from the one on and before the
-    other. Costs what is taken from it, not what the outbox holds.
+    `state`, `event`: only those ("": all; what is being sent still waits, too); `since`, `before`: only ids
+    from the one on and before the other. Costs what is taken from it, not what the outbox holds.
     """
     access.require(access.MANAGE_PORTAL, api.portal.get())
     book = registers()
@@ -238,7 +242,8 @@ def listing(
         )
     for key in found:
         entry = book.outbox[key]
-        if state in ("", entry.state) and event in ("", entry.event):
+        states = (entry.state, WAITING) if entry.state == SENDING else (entry.state,)
+        if state in ("", *states) and event in ("", entry.event):
             yield entry
 
 
@@ -252,6 +257,10 @@ def _newest_first(tree: Any, since: int, before: int) -> Iterator[int]:
             yield before
     except ValueError:
         return
+
+
+def _dead() -> list[LLTreeSet]:
+    return [ids for (state, _event), ids in registers().closed.items() if state == FAILED]
 
 
 def _close(entry: OutboxEntry, state: str) -> None:

@@ -13,6 +13,7 @@ from collective.clientportal.domain.errors import NotThere
 from collective.clientportal.domain.errors import Refused
 from collective.clientportal.domain.registers import now
 from collective.clientportal.domain.registers import registers
+from collective.clientportal.domain.registers import uid_of
 from collective.clientportal.events import AccountActivated
 from collective.clientportal.events import AccountCreated
 from collective.clientportal.events import AddressCorrected
@@ -38,7 +39,7 @@ class ActiveAlready(Refused):
 class ParticipantInfo:
     """A client as staff see them. `state`: "invited", "active" or "deactivated"; times in UTC.
 
-    `mail_failed`: whether the registration mail could not be delivered, as far as the mail server says.
+    `mail_failed`: whether mails about the matter could not be delivered, as far as the mail server says.
     """
 
     id: str
@@ -204,7 +205,7 @@ def info(matter: Matter, user_id: str) -> ParticipantInfo:
         state=accounts.state(user_id),
         added=participant.added,
         activated=person.activated,
-        mail_failed=not person.activated and outbox.has_failed(person.registration),
+        mail_failed=bool(outbox.failed_for(user_id, uid_of(matter))),
         deactivated=person.deactivated,
     )
 

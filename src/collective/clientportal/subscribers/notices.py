@@ -1,6 +1,7 @@
 """Who is told what by e-mail."""
 
 from collective.clientportal.domain import accounts
+from collective.clientportal.domain import dead_letters
 from collective.clientportal.domain import notice_texts
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import registers
@@ -31,6 +32,11 @@ def registration_due(event):
     """Send a new client the registration mail (B6), and remember which it is."""
     [entry] = _tell(notice_texts.REGISTRATION, event)
     accounts.person(event.subject).registration = entry.id
+
+
+def person_changed(event):
+    """Look again at what could not be delivered to somebody whose address was corrected, or who is off."""
+    dead_letters.look_again(event.matter, event.subject)
 
 
 def password_reset_requested(event):
