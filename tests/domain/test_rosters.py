@@ -237,7 +237,7 @@ def test_right_to_write(firm, who):
 
 
 def test_groups_plugin(firm):
-    """architecture.md, decision 2: a person is asked for their rosters; nobody lists them."""
+    """architecture.md, decision 2: nobody lists rosters, and those of clients are no groups."""
     users = firm.portal.acl_users
     uid = firm.matter.UID()
     annas = set(rosters.groups_of(firm.people["anna"]))
@@ -246,15 +246,29 @@ def test_groups_plugin(firm):
         for roster in (uid, firm.annas.UID())
         for kind in ("readers", "writers")
     }
-    assert annas <= set(api.user.get(userid=firm.people["anna"]).getGroups())
+    assert api.user.get(userid=firm.people["anna"]).getGroups() == ["AuthenticatedUsers"]
+    edited(firm.matter, restricted=True)
+    assert f"clientportal:{uid}:team" in api.user.get(userid="handler").getGroups()
+    assert f"clientportal:{uid}:team" not in api.user.get(userid="colleague").getGroups()
     listed = [g["id"] for g in users.searchGroups()] + [*users.source_groups.getGroupIds()]
     listed += [group.getId() for group in api.group.get_groups()]
     assert not [group for group in listed if group.startswith(rosters.PREFIX)]
-    assert users.getGroupById(f"clientportal:{uid}:readers").getId() in annas
+    assert users.getGroupById(f"clientportal:{uid}:team") is not None
     assert users.getUserById(f"clientportal:{uid}:readers") is None
     with firm.as_user("handler"):
         matters.switch_portal(firm.matter, False)
     assert rosters.groups_of(firm.people["anna"]) == ()
+
+
+def test_a_group_or_user_named_as_a_roster_is_none(firm, who):
+    """Roles hang on the register alone: no group of Plone's, and no user id, opens a roster."""
+    name = f"clientportal:{firm.matter.UID()}:readers"
+    with api.env.adopt_roles(["Manager"]):
+        firm.portal.acl_users.source_groups.addGroup(name, name)
+        firm.portal.acl_users.source_groups.addPrincipalToGroup(firm.people["paula"], name)
+    assert name in api.user.get(userid=firm.people["paula"]).getGroups()
+    assert "paula" not in who(access.VIEW_PORTAL, firm.matter)
+    assert "paula" not in who(access.VIEW, firm.everybodys)
 
 
 def test_adding_a_client_reindexes_nothing(firm):

@@ -157,14 +157,14 @@ def listed(matters: Iterable[tuple[str, bool]]) -> Iterator[str]:
     """Yield the UIDs of those matters, given by (UID, whether it is restricted), that belong into a list for
     the person who acts.
 
-    Of whole lists, without waking a matter: the same as `rosters.matter_roles` says, and the catalog.
+    Of whole lists, without waking a matter: the same as `rosters.staff_roles` says, and the catalog.
     """
     user = api.user.get_current()
     if "Manager" in user.getRoles():
         yield from (uid for uid, _restricted in matters)
         return
     is_staff = rosters.STAFF in user.getGroups()
-    groups = set(rosters.groups_of(current_user_id()))
+    groups = set(rosters.teams_of(current_user_id()))
     for uid, restricted in matters:
         if rosters.group_id(uid, rosters.TEAM) in groups if restricted else is_staff:
             yield uid

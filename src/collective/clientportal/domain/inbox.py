@@ -77,10 +77,9 @@ def _visible() -> dict[str, tuple[str, str]]:
     """Return UID of thread → (UID of matter, UID that names the roster), without what a closed portal
     hides: it is not cleared by that."""
     user_id = access.current_user_id()
-    groups = set(rosters.groups_of(user_id))
     waiting = registers().inbox.get(user_id, {})
     return {
         uid: (matter, roster)
         for uid, (matter, roster) in waiting.items()
-        if rosters.group_id(roster, rosters.READERS) in groups
+        if rosters.is_on(user_id, roster, rosters.READERS)
     }

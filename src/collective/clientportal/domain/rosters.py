@@ -1,8 +1,9 @@
 """Who is on which roster, and which roles that gives: the one source of access.
 
-A roster is named by a group id, `clientportal:<uid>:<kind>`. Local roles hang on these ids, which never
-change; who is in a group is looked up in one register. Adding a client to a matter of 10,000
-documents therefore writes one small set.
+A roster is named by `clientportal:<uid>:<kind>`; who is on it is looked up in one register whenever roles are
+asked for. Adding a client to a matter of 10,000 documents therefore writes one small set. Clients' rosters
+are no groups of Plone, which goes through all groups of a person for each object that it checks. Those of the
+teams of restricted matters are, because the catalog knows groups only.
 """
 
 from BTrees.OOBTree import OOTreeSet
@@ -36,6 +37,16 @@ def group_id(uid: str, kind: str) -> str:
 def groups_of(user_id: str) -> tuple[str, ...]:
     """Return the ids of the rosters that a user is on now."""
     return tuple(registers().rosters.get(user_id, ()))
+
+
+def teams_of(user_id: str) -> tuple[str, ...]:
+    """Return those of a user's rosters that are groups: the teams of restricted matters."""
+    return tuple(group for group in groups_of(user_id) if group.endswith(f":{TEAM}"))
+
+
+def is_on(user_id: str, uid: str, kind: str) -> bool:
+    """Tell whether a user is on a roster now, without looking at their others."""
+    return group_id(uid, kind) in registers().rosters.get(user_id, ())
 
 
 def matters_of(user_id: str) -> list[str]:
@@ -83,12 +94,19 @@ def readers(room: Room) -> list[str]:
     return [user_id for user_id in chosen if user_id in participants]
 
 
-def matter_roles(matter: Matter) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield (group id, roles) for everything that gives roles on a matter but a place in its team."""
-    uid = uid_of(matter)
-    staff_group = group_id(uid, TEAM) if matter.restricted else STAFF
-    yield staff_group, ("Matter Staff Reader",)
-    yield group_id(uid, READERS), ("Matter Client",)
+def staff_roles(matter: Matter) -> tuple[str, tuple[str, ...]]:
+    """Return (group id, roles): who may know of a matter, its team apart. It is what the catalog keeps."""
+    group = group_id(uid_of(matter), TEAM) if matter.restricted else STAFF
+    return group, ("Matter Staff Reader",)
+
+
+def matter_roles(matter: Matter, principal_id: str) -> tuple[str, ...]:
+    """Return the roles of a user or group on a matter."""
+    group, roles = staff_roles(matter)
+    if principal_id == group:
+        return roles
+    client = ("Matter Client",) if is_on(principal_id, uid_of(matter), READERS) else ()
+    return (*client, *team_roles(matter, principal_id))
 
 
 def team_roles(matter: Matter, user_id: str) -> tuple[str, ...]:
@@ -105,11 +123,11 @@ def roster_of(room: Room) -> str:
     return uid_of(room.aq_inner.aq_parent if room.readers is None else room)
 
 
-def room_roles(room: Room) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield (group id, roles) for the rosters that give roles on a portal folder or thread."""
+def room_roles(room: Room, user_id: str) -> tuple[str, ...]:
+    """Return the roles of a client on a portal folder or thread."""
     uid = roster_of(room)
-    yield group_id(uid, READERS), ("Client Reader",)
-    yield group_id(uid, WRITERS), ("Client Writer",)
+    kinds = ((READERS, "Client Reader"), (WRITERS, "Client Writer"))
+    return tuple(role for kind, role in kinds if is_on(user_id, uid, kind))
 
 
 def refresh(matter: Matter, user_ids: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""A groups plugin: the rosters a person is on."""
+"""A groups plugin: the teams of restricted matters that a person is on."""
 
 from AccessControl.class_init import InitializeClass
 from collective.clientportal.domain import rosters
@@ -14,9 +14,10 @@ PLUGIN_ID = "clientportal_rosters"
 
 @implementer(IGroupsPlugin, IGroupIntrospection)
 class RosterGroups(BasePlugin):
-    """Answers which rosters a person is on; it keeps nothing itself.
+    """Answers on which teams of restricted matters a person is; it keeps nothing itself.
 
-    It enumerates nothing: no search for users or groups tells which matters there are.
+    Other rosters are no groups (`domain/rosters.py`). It enumerates nothing: no search for users or groups
+    tells which matters there are.
     """
 
     meta_type = "Client Portal Rosters"
@@ -26,11 +27,11 @@ class RosterGroups(BasePlugin):
         self.title = title
 
     def getGroupsForPrincipal(self, principal, request=None):
-        """Return the group ids of a person's rosters; a roster is on none."""
+        """Return the group ids of a person's teams; a roster is on none."""
         principal_id = principal.getId()
         if not principal_id or principal_id.startswith(rosters.PREFIX):
             return ()
-        return rosters.groups_of(principal_id)
+        return rosters.teams_of(principal_id)
 
     def getGroupById(self, group_id):
         """Return a group without title or members for the id of a roster, else None."""

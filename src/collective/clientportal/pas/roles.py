@@ -17,8 +17,8 @@ from zope.interface import implementer
 class MatterRoles:
     """The roles of the team, of the other staff and of the clients on a matter.
 
-    The team's roles hang on user ids and are left out of the index, which tells of the matter to
-    all staff (or, restricted, to its team's roster) already.
+    Those of the team and of clients hang on user ids and are left out of the index: it tells of the matter
+    to all staff (or, restricted, to its team's roster) already, and to no client of anything.
     """
 
     def __init__(self, context):
@@ -26,12 +26,11 @@ class MatterRoles:
 
     def getRoles(self, principal_id):
         """Return the roles of a user or group id."""
-        roles = dict(rosters.matter_roles(self.context))
-        return roles.get(principal_id) or rosters.team_roles(self.context, principal_id)
+        return rosters.matter_roles(self.context, principal_id)
 
     def getAllRoles(self):
-        """Return (group id, roles) for all rosters: what the index keeps."""
-        return rosters.matter_roles(self.context)
+        """Return (group id, roles): what the index keeps."""
+        return [rosters.staff_roles(self.context)]
 
 
 @implementer(ILocalRoleProvider)
@@ -42,12 +41,12 @@ class RoomRoles:
         self.context = context
 
     def getRoles(self, principal_id):
-        """Return the roles of a user or group id."""
-        return dict(rosters.room_roles(self.context)).get(principal_id, ())
+        """Return the roles of a user id."""
+        return rosters.room_roles(self.context, principal_id)
 
     def getAllRoles(self):
-        """Return (group id, roles) for all rosters."""
-        return rosters.room_roles(self.context)
+        """Return no roles: none of this is in the index."""
+        return ()
 
 
 @implementer(ILocalRoleProvider)
