@@ -4,6 +4,7 @@ import pytest
 from collective.clientportal.interfaces import IClientPortalLayer
 from collective.clientportal.subscribers import guard
 from plone.rest.interfaces import IService
+from services.test_access import FOLDER
 from services.test_access import MATTER
 from services.test_access import SITE
 from services.test_access import THREAD
@@ -35,7 +36,7 @@ def services():
 
 def test_every_service_has_its_row(portal):
     """Issue 2, point 10: a service that stands in no table of who may call it fails here."""
-    assert services() == {*MATTER, *THREAD, *SITE, *RESUMABLE}
+    assert services() == {*MATTER, *THREAD, *FOLDER, *SITE, *RESUMABLE}
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS)

@@ -132,9 +132,16 @@ ALIASES = {("verb", "POST"): {200, 400}, ("view", "view"): {200}}
 # Above the site there is no guard, and Zope notes an ETag of its root when first asked what it can do.
 STOCK_WRITES = {("root", "OPTIONS"), ("root", "HEAD")}
 
-# What the person of the row may get besides 2xx and 3xx: without a token there is none to give back, and
-# of the two bodies of a message one is the firm's, the other a client's.
-ALSO = {"POST @logout": 400, "POST @messages": 400}
+# What the person of the row may get besides 2xx and 3xx: without a token there is none to give back, of the
+# two bodies of a message one is the firm's, the other a client's, and uploads are asked for that are not
+# there, or without the version of tus.
+ALSO = {
+    "POST @logout": 400,
+    "POST @messages": 400,
+    "POST @uploads": 412,
+    "HEAD @uploads": 404,
+    "PATCH @uploads": 404,
+}
 
 # (kind of context, group, name) → Row. A route of ours that is not here fails the test.
 OWN = {
@@ -196,6 +203,10 @@ OWN = {
     ("folder", "view", "portal"): row("reader sight"),
     ("folder", "view", "zip"): row("reader sight", writes=True),
     ("folder", "view", "upload"): row("writer team", writes=True),
+    ("folder", "service", "OPTIONS @uploads"): row("reader sight"),
+    ("folder", "service", "POST @uploads"): row("writer team"),
+    ("folder", "service", "HEAD @uploads"): row("writer team"),
+    ("folder", "service", "PATCH @uploads"): row("writer team"),
     ("document", "view", "download"): row("reader sight", writes=True),
     ("document", "view", "display-file"): row("sight"),
     ("thread", "view", "portal"): row("reader sight"),
@@ -206,6 +217,10 @@ OWN = {
     ("thread", "service", "GET @messages"): row("reader sight"),
     ("thread", "service", "POST @messages"): row("writer team", portal=True, writes=True),
     ("thread", "service", "POST @read"): row("reader sight", writes=True),
+    ("thread", "service", "OPTIONS @uploads"): row("reader sight"),
+    ("thread", "service", "POST @uploads"): row("writer"),
+    ("thread", "service", "HEAD @uploads"): row("writer"),
+    ("thread", "service", "PATCH @uploads"): row("writer"),
     ("thread", "service", "POST @recall"): row("handler", writes=True),
 }
 

@@ -43,7 +43,19 @@ THREAD = {
     "GET @messages": OUTSIDE | {"anna": 200, "thomas": 404, "colleague": 200, "handler": 200},
     "POST @messages": OUTSIDE | {"anna": 201, "thomas": 404, "handler": 201},
     "POST @recall": OUTSIDE | {"anna": 403, "thomas": 404, "handler": 404},
+    "OPTIONS @uploads": OUTSIDE | {"anna": 204, "thomas": 404, "colleague": 204, "handler": 204},
+    "POST @uploads": OUTSIDE | {"anna": 201, "thomas": 404, "handler": 403},
+    "HEAD @uploads": OUTSIDE | {"anna": 404, "thomas": 404, "handler": 403},
+    "PATCH @uploads": OUTSIDE | {"anna": 404, "thomas": 404, "handler": 403},
     "POST @read": OUTSIDE | {"anna": 204, "thomas": 404, "colleague": 204, "handler": 204},
+}
+
+# Service on a folder that is Anna's → what each person gets; there is no such upload.
+FOLDER = {
+    "OPTIONS @uploads": OUTSIDE | {"anna": 204, "thomas": 404, "colleague": 204, "handler": 204},
+    "POST @uploads": OUTSIDE | {"anna": 201, "thomas": 404, "handler": 201},
+    "HEAD @uploads": OUTSIDE | {"anna": 404, "thomas": 404, "handler": 404},
+    "PATCH @uploads": OUTSIDE | {"anna": 404, "thomas": 404, "handler": 404},
 }
 
 EVERYBODY = dict.fromkeys([*OUTSIDE, "handler", "assistant"], 200)
@@ -74,6 +86,18 @@ BODIES = {
     "POST @resend": {"mail": "1"},
     "POST @recall": {"message": "1", "reason": "Falsche Person"},  # there is no such message
 }
+
+
+def ask(client, method, path, body=None):
+    """Ask a service of a room; the resumable ones as their protocol has it."""
+    if not path.endswith("/@uploads"):
+        return client.request(method, path, json=body)
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Upload-Offset": "0"}
+    headers["Upload-Metadata"] = "filename YS5wZGY="
+    if method == "PATCH":
+        headers["Content-Type"] = "application/offset+octet-stream"
+    there = "" if method in ("OPTIONS", "POST") else f"/{'0' * 32}"
+    return client.request(method, f"{path}{there}", headers=headers)
 
 
 def restrict(matter):
@@ -146,8 +170,20 @@ def test_services_of_a_thread(service, live, rest):
         if service == "POST @messages" and person in ("handler", "colleague"):
             body = body | {"expects": "acknowledge"}
         client = rest(None if person == "nobody" else person)
-        found[person] = client.request(method, path, json=body).status_code
+        found[person] = ask(client, method, path, body).status_code
     assert found == THREAD[service]
+
+
+@pytest.mark.parametrize("service", FOLDER)
+def test_services_of_a_folder(service, live, rest):
+    """A2, issue 5, point 2: whoever may upload there."""
+    method, name = service.split()
+    found = {}
+    for person in FOLDER[service]:
+        client = rest(None if person == "nobody" else person)
+        path = f"{live.annas.absolute_url()}/{name}"
+        found[person] = ask(client, method, path).status_code
+    assert found == FOLDER[service]
 
 
 @pytest.mark.parametrize("service", SITE)

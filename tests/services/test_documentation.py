@@ -16,6 +16,7 @@ from collective.clientportal.services import openapi
 from conftest import BASE_URL
 from conftest import PDF
 from pathlib import Path
+from services.test_access import FOLDER
 from services.test_access import MATTER
 from services.test_access import SITE
 from services.test_access import THREAD
@@ -216,6 +217,8 @@ def shape(schema):
         return "UID"
     if schema == fields.MESSAGE_ID:
         return "id"
+    if schema == fields.BYTES:
+        return "whole number"
     if schema == fields.TIME:
         return "time with its zone, `2026-11-19T09:02:00+01:00`"
     if "enum" in schema:
@@ -273,7 +276,7 @@ def test_reference_names_every_service():
 
     text = REFERENCE.read_text()
     missing = []
-    for service in [*MATTER, *THREAD, *SITE]:
+    for service in [*MATTER, *THREAD, *FOLDER, *SITE]:
         method, _, name = service.partition(" ")
         if not re.search(rf"`{method} \S*{re.escape(name)}\S*`", text):
             missing.append(service)

@@ -8,6 +8,7 @@ import transaction
 from collections import Counter
 from collective.clientportal.domain import messages
 from collective.clientportal.domain import outbox
+from collective.clientportal.domain import parts
 from collective.clientportal.domain import text_blocks
 from collective.clientportal.services import openapi
 from collective.clientportal.testing import FUNCTIONAL_TESTING
@@ -19,6 +20,7 @@ from hypothesis import Phase
 from hypothesis import settings
 from math import ceil
 from pathlib import Path
+from plone import api
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance
@@ -33,11 +35,14 @@ from ZPublisher.httpexceptions import HTTPExceptionHandler
 from ZPublisher.WSGIPublisher import publish_module
 
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
 
 # `make fuzz` asks many more.
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "5000"))
 PEOPLE = ("handler", "anna", "paula", "boss", None)
+MEGABYTE = 1024 * 1024
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 CHECKS = [
     not_a_server_error,
@@ -89,6 +94,9 @@ def world(live):
         draft = messages.Draft("Bitte antworten.", tuple(documents[:1]))
         thread, sent = messages.send(live.matter, draft, "reply", [anna])
         text_blocks.save("Eingang", "", "Ihre Unterlagen sind eingegangen.")
+    api.portal.set_registry_record("collective.clientportal.client_upload_files", 10_000)
+    with live.as_user("anna"):
+        uploads = [parts.begin(place, "a.pdf", MEGABYTE).uid for place in (live.annas, thread)]
     mail = outbox.told(thread, sent.id)[0]
     outbox.settle_refused(mail, "550 no such mailbox")
     transaction.commit()
@@ -99,6 +107,12 @@ def world(live):
         "folder": [live.annas.UID()],
         "participant": [anna, thomas],
         "share": [shared],
+        "upload": uploads,
+        "Tus-Resumable": ["1.0.0"],
+        "Upload-Length": ["5"],
+        "Upload-Metadata": ["filename YS5wZGY="],
+        "Upload-Offset": ["0"],
+        "Upload-Checksum": [""],
         "documents": documents,
         "recipients": [anna, "anna@example.org", "new@example.org"],
         "readers": [anna, thomas],
@@ -120,7 +134,7 @@ def document(world):
                 _with_ids({parameter["name"]: parameter["schema"]}, world)
             for content in operation.get("requestBody", {}).get("content", {}).values():
                 for body in content["schema"].get("anyOf", [content["schema"]]):
-                    _with_ids(body["properties"], world)
+                    _with_ids(body.get("properties", {}), world)
             for answer in operation["responses"].values():
                 _closed(answer)
     return found

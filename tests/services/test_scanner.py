@@ -227,15 +227,32 @@ def plone_drop(live, html, rest, send, name, data):
 
 def resumable(live, html, rest, send, name, data):
     """Upload by Plone's resumable uploads."""
+    address = f"{live.matter.absolute_url()}/@tus-upload"
+    return in_parts(rest("handler"), address, name, data)[1]
+
+
+def client_parts(live, html, rest, send, name, data):
+    """Upload into a folder in parts."""
+    return in_parts(rest("anna"), f"{live.annas.absolute_url()}/@uploads", name, data)[1]
+
+
+def client_reply_parts(live, html, rest, send, name, data):
+    """Send with a reply what was uploaded in parts."""
+    anna, thread = rest("anna"), send().absolute_url()
+    uid, answer = in_parts(anna, f"{thread}/@uploads", name, data)
+    assert answer.status_code == 204
+    return anna.post(f"{thread}/@messages", json={"text": "x", "uploads": [uid]})
+
+
+def in_parts(client, address, name, data):
+    """Upload by the tus protocol; return the upload's id and the last answer."""
     metadata = f"filename {b64encode(name.encode()).decode()},@type {b64encode(b'File').decode()}"
-    handler = rest("handler")
-    begun = handler.post(
-        f"{live.matter.absolute_url()}/@tus-upload",
-        headers={**TUS, "Upload-Length": str(len(data)), "Upload-Metadata": metadata},
-    )
+    begun = client.post(
+        address, headers={**TUS, "Upload-Length": str(len(data)), "Upload-Metadata": metadata}
+    ).headers["Location"]
     content_type = "application/offset+octet-stream"
     headers = {**TUS, "Upload-Offset": "0", "Content-Type": content_type}
-    return handler.patch(begun.headers["Location"], data=data, headers=headers)
+    return begun[-32:], client.patch(begun, data=data, headers=headers)
 
 
 DOORS = (
@@ -250,6 +267,8 @@ DOORS = (
     plone_form,
     plone_drop,
     resumable,
+    client_parts,
+    client_reply_parts,
 )
 
 

@@ -37,7 +37,7 @@ FILE_FORMS = {
     "upload",
 }
 FILE_SERVICES = {"@messages", "@send"}
-RESUMABLE = {"@tus-upload", "@tus-replace"}
+RESUMABLE = {"@tus-upload", "@tus-replace", "@uploads"}
 
 LANGUAGES = ("en", "de")  # the first one where the reader names neither
 

@@ -4,6 +4,8 @@ import collective.clientportal
 import os
 import plone.app.contenttypes
 import plone.restapi
+import shutil
+import tempfile
 from collective.clientportal import wire
 from collective.clientportal.edge import Edge
 from plone.app.testing import applyProfile
@@ -26,9 +28,14 @@ class ClientPortalLayer(PloneSandboxLayer):
         """Load the packages; the tests do the worker's rounds themselves."""
         os.environ["CLIENTPORTAL_WORKER"] = "off"
         os.environ[COMPILE_MO_FILES_KEY] = "true"  # as in etc/skel, or German is stale
+        os.environ["TUS_TMP_FILE_DIR"] = tempfile.mkdtemp()
         for package in (plone.app.contenttypes, plone.restapi, collective.clientportal):
             self.loadZCML(package=package)
         self.loadZCML("overrides.zcml", package=collective.clientportal)
+
+    def tearDownZope(self, app):
+        """Leave nothing behind."""
+        shutil.rmtree(os.environ.pop("TUS_TMP_FILE_DIR"))
 
     def setUpPloneSite(self, portal):
         """Install the portal."""

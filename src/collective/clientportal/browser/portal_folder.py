@@ -5,6 +5,7 @@ from collective.clientportal import _
 from collective.clientportal.browser.portal import ClientPage
 from collective.clientportal.domain import access
 from collective.clientportal.domain import documents
+from collective.clientportal.domain import parts
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import sharing
 from collective.clientportal.domain import uploads
@@ -15,6 +16,9 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from urllib.parse import urlencode
 
+
+# Above that many bytes files are sent in parts: a connection that breaks down costs one part, not all.
+PARTS_FROM = 5 * 1024 * 1024
 
 # What portal.js says; {words} in braces are filled in there.
 UPLOAD_TEXTS = {
@@ -35,6 +39,14 @@ UPLOAD_TEXTS = {
     ),
     "sending": _("upload_js_sending", default="Sending: {percent} %"),
     "storing": _("upload_js_storing", default="Everything has arrived and is being stored."),
+    "interrupted": _(
+        "upload_js_interrupted",
+        default="The connection is interrupted; it goes on by itself in a moment.",
+    ),
+    "unreadable": _(
+        "upload_js_unreadable",
+        default="“{name}” cannot be read any more. Please choose it again.",
+    ),
     "cancel": _("upload_js_cancel", default="Cancel"),
     "cancelled": _("upload_js_cancelled", default="Cancelled. Nothing was sent."),
     "lost": _(
@@ -83,6 +95,7 @@ class UploadForm(ClientPage):
 
     problem = None
     upload_words = UPLOAD_TEXTS
+    parts_from = PARTS_FROM
 
     @property
     def limit_files(self):
@@ -107,10 +120,15 @@ class UploadForm(ClientPage):
         return {f"data-{name}": self.text(text) for name, text in self.upload_words.items()}
 
     def _uploads(self):
+        """Return what was sent with the form, and before it in parts. Raises as `parts.take`."""
+        named = [uid for uid in self._listed("uploads") if isinstance(uid, str)]
         files = [file for file in self._listed("files") if getattr(file, "filename", "")]
         return [
-            uploads.Upload(file.filename, file.headers.get("content-type", ""), file)
-            for file in files
+            *parts.take(self.context, named),
+            *(
+                uploads.Upload(file.filename, file.headers.get("content-type", ""), file)
+                for file in files
+            ),
         ]
 
     def _listed(self, name):

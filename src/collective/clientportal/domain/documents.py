@@ -21,6 +21,7 @@ from collective.clientportal.events import FileRecord
 from plone import api
 from plone.dexterity.utils import createContentInContainer
 from plone.rfc822.interfaces import IPrimaryFieldInfo
+from plone.uuid.interfaces import ATTRIBUTE_NAME
 from typing import Any
 
 
@@ -125,14 +126,20 @@ def add_internal(matter: Matter, files: Sequence[Upload]) -> list[Any]:
     ]
 
 
-def add_portal_document(folder: PortalFolder, file: VersionedFile, **values: Any) -> PortalDocument:
-    """Put `file` into a portal folder, in the state nobody outside sees; no check, no event."""
+def add_portal_document(
+    folder: PortalFolder, file: VersionedFile, uid: str = "", **values: Any
+) -> PortalDocument:
+    """Put `file` into a portal folder, in the state nobody outside sees; no check, no event.
+
+    `uid`: its UID, and id; "": one is made.
+    """
     document = createContentInContainer(
         folder,
         "PortalDocument",
         checkConstraints=False,
         title=values.pop("title", None) or file.filename,
         file=file,
+        **({ATTRIBUTE_NAME: uid} if uid else {}),
     )
     for key, value in values.items():
         setattr(document, key, value)

@@ -262,18 +262,21 @@ def _store(
     author = access.current_user_id()
     key = time_id(after=thread.messages.maxKey() if thread.messages else 0)
     originals = [documents.chosen(matter, uid) for uid in dict.fromkeys(draft.documents)]
-    files: list[tuple[str, str, Any]] = [
+    files: list[tuple[str, str, str, Any]] = [
         (
+            "",
             original.title,
             api.content.get_uuid(original),
             documents.snapshot(documents.file_of(original)),
         )
         for original in originals
     ]
-    files += [("", "", documents.stored(upload)) for upload in draft.uploads]
+    files += [(upload.uid, "", "", documents.stored(upload)) for upload in draft.uploads]
     ids = []
-    for title, source, file in files:
-        uid = uuid.uuid4().hex
+    for wanted, title, source, file in files:
+        # What an earlier message came with is sent once more.
+        is_free = wanted and wanted not in thread.attachments
+        uid = wanted if is_free else uuid.uuid4().hex
         at = now()
         thread.attachments[uid] = Attachment(
             uid, title or file.filename, file, source, at, author, key, internal

@@ -97,7 +97,7 @@ def add(folder: PortalFolder, files: Sequence[Upload]) -> Release:
     uploads.require_some(files)
     uploads.admit_from_staff(matter, files)
     release_id = uuid.uuid4().hex
-    values = {"release": release_id, "since": now(), "by": access.current_user_id()}
+    values: dict[str, Any] = {"release": release_id, "since": now(), "by": access.current_user_id()}
     added = [
         documents.add_portal_document(folder, documents.stored(upload), **values)
         for upload in files
@@ -108,17 +108,22 @@ def add(folder: PortalFolder, files: Sequence[Upload]) -> Release:
 def receive(folder: PortalFolder, files: Sequence[Upload]) -> list[PortalDocument]:
     """Store a client's files in a portal folder: all or none.
 
-    Raises NotThere, NotPermitted, NoFile, and as `uploads.admit_from_client`.
+    Returns the documents that they are; those with a `uid` are stored once. Raises NotThere, NotPermitted,
+    NoFile, and as `uploads.admit_from_client`.
     """
     access.require(access.UPLOAD, folder)
     matter = folder.aq_parent
     uploads.require_some(files)
+    known = [folder[upload.uid] for upload in files if upload.uid in folder]
+    files = [upload for upload in files if upload.uid not in folder]
+    if not files:
+        return known
     uploads.admit_from_client(matter, files)
     actor = access.current_user_id()
-    received = []
+    received: list[PortalDocument] = []
     for upload in files:
         document = documents.add_portal_document(
-            folder, documents.stored(upload), since=now(), by=actor
+            folder, documents.stored(upload), upload.uid, since=now(), by=actor
         )
         states.run(document, "receive")
         received.append(document)
@@ -132,7 +137,7 @@ def receive(folder: PortalFolder, files: Sequence[Upload]) -> list[PortalDocumen
             {"folder": folder.title},
         )
     )
-    return received
+    return known + received
 
 
 def end(matter: Matter, share_id: str) -> list[PortalDocument]:

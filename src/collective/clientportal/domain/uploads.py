@@ -21,6 +21,7 @@ from collective.clientportal.domain import settings
 from collective.clientportal.domain.errors import raise_all
 from collective.clientportal.domain.errors import Refused
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from typing import BinaryIO
 from zope.i18nmessageid import Message
@@ -60,12 +61,14 @@ class NotScanned(Refused):
 class Upload:
     """A file on its way in: its name as the sender gave it, its declared type, its bytes.
 
-    The declared type is kept for nothing: what a file is, is told from its bytes.
+    The declared type is kept for nothing: what a file is, is told from its bytes. `uid`: what that which it
+    is stored as will be called; "": anything.
     """
 
     filename: str
     content_type: str
     stream: BinaryIO
+    uid: str = ""
 
     def size(self) -> int:
         """Return the number of bytes."""
@@ -107,13 +110,22 @@ def admit_from_client(matter: Matter, uploads: Sequence[Upload]) -> None:
             )
         )
     _check_size(uploads, settings.client_upload_bytes())
-    user_id = access.current_user_id()
-    received = matter.received.get(user_id, 0) + _bytes(uploads)
-    _check_quota(received, _bytes(uploads), settings.client_quota_bytes())
+    received = _received(matter, _bytes(uploads))
     raise_all(list(_wrong_kinds(uploads)))
     _scan(matter, uploads)
     if uploads:
-        matter.received[user_id] = received
+        matter.received[access.current_user_id()] = received
+
+
+def check_announced(matter: Matter, filename: str, size: int) -> None:
+    """Raise what can be told of a client's file before its bytes are there, by name and size.
+
+    Raises TooLarge, QuotaExceeded, file_types.Program, ActiveContent, NotAllowed.
+    """
+    if size > settings.client_upload_bytes():
+        raise TooLarge(too_large(settings.client_upload_bytes()))
+    _received(matter, size)
+    file_types.check_from_client(BytesIO(), filename, settings.client_upload_endings())
 
 
 def admit_from_staff(matter: Matter, uploads: Sequence[Upload]) -> None:
@@ -153,8 +165,10 @@ def _check_size(uploads: Sequence[Upload], most_bytes: int) -> None:
         raise TooLarge(too_large(most_bytes))
 
 
-def _check_quota(received: int, now: int, most_bytes: int) -> None:
-    """Raise QuotaExceeded where `received`, of which `now` are on their way in, are too many bytes."""
+def _received(matter: Matter, now: int) -> int:
+    """Return what the person who acts has sent, `now` more bytes included; raise QuotaExceeded."""
+    received = matter.received.get(access.current_user_id(), 0) + now
+    most_bytes = settings.client_quota_bytes()
     if now and received > most_bytes:
         raise QuotaExceeded(
             _(
@@ -167,6 +181,7 @@ def _check_quota(received: int, now: int, most_bytes: int) -> None:
                 },
             )
         )
+    return int(received)
 
 
 def _wrong_kinds(uploads: Sequence[Upload]) -> Iterator[Refused]:

@@ -33,6 +33,8 @@ class BaseService(Service):
     query: tuple[Field, ...] = ()
     status = 200
     answer: dict | None = None
+    # Of a body that is no JSON.
+    media_type = ""
     # Beyond those that every service can answer with: status → meaning.
     refusals: dict[str, str] = {}
     # What else comes of it: status → (meaning, JSON Schema).

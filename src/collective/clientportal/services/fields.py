@@ -176,6 +176,7 @@ TIME = {
     "type": "string",
     "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$",
 }
+BYTES = {"type": "string", "pattern": "^[0-9]{1,15}$"}  # a whole number in a header
 PERSON = text(320)  # a user id or an e-mail address
 FILE = {
     "type": "object",

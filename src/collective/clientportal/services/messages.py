@@ -3,6 +3,7 @@
 from base64 import b64decode
 from collective.clientportal.domain import access
 from collective.clientportal.domain import messages
+from collective.clientportal.domain import parts
 from collective.clientportal.domain import reading
 from collective.clientportal.domain import recalls
 from collective.clientportal.domain import texts
@@ -62,7 +63,14 @@ INTERNAL = Field(
     "internal", fields.FLAG, "`true`: a note that no client sees a trace of", default=False
 )
 
-REPLY = Body("A client's message", (TEXT, ATTACHMENTS, SEEN))
+UPLOADS = Field(
+    "uploads",
+    fields.several(fields.UID),
+    "ids of files that were [uploaded in parts](#uploading-in-parts) into the thread",
+    default=[],
+)
+
+REPLY = Body("A client's message", (TEXT, ATTACHMENTS, UPLOADS, SEEN))
 MESSAGE = Body(
     "A message of the firm", (TEXT, ATTACHMENTS, DOCUMENTS, EXPECTS, RECIPIENTS, INTERNAL)
 )
@@ -81,7 +89,10 @@ class MessageService(WriteService):
         return Draft(
             data["text"],
             tuple(data.get("documents", ())),
-            tuple(_upload(attachment) for attachment in data["attachments"]),
+            (
+                *parts.take(self.context, data.get("uploads", ())),
+                *(_upload(attachment) for attachment in data["attachments"]),
+            ),
             self.header(KEY),
         )
 

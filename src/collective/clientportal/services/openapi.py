@@ -2,6 +2,7 @@
 
 from collective.clientportal.content.matter import IMatter
 from collective.clientportal.content.message_thread import IMessageThread
+from collective.clientportal.content.portal_folder import IPortalFolder
 from collective.clientportal.interfaces import IClientPortalLayer
 from collective.clientportal.services import fields
 from collective.clientportal.services import schemas
@@ -12,7 +13,11 @@ from importlib.metadata import version
 from zope.component import getGlobalSiteManager
 
 
-PLACES = {IMatter: ("matter",), IMessageThread: ("matter", "thread")}
+PLACES = {
+    IMatter: ("matter",),
+    IMessageThread: ("matter", "thread"),
+    IPortalFolder: ("matter", "folder"),
+}
 REFUSALS = {
     "400": "It cannot be done as it was asked",
     "401": "Nobody is logged in",
@@ -96,6 +101,12 @@ def _operation(method, path, service):
         operation["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": schema}},
+        }
+    if service.media_type:
+        schema = {"type": "string", "format": "binary"}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {service.media_type: {"schema": schema}},
         }
     return operation
 

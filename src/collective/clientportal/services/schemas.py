@@ -70,6 +70,7 @@ ROOM = record(
 # What Plone's own service answers for an internal document.
 CONTENT = record({"@id": ADDRESS, "@type": one_of("File", "Image"), "UID": TEXT})
 DOCUMENT = record({"@id": ADDRESS, "UID": TEXT, "title": TEXT, **_FILE, "since": TIME})
+UPLOAD = record({"@id": ADDRESS, "id": TEXT, "length": COUNT, "offset": COUNT})
 PORTAL = record(
     {
         "matters": several(

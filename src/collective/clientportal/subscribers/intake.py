@@ -120,6 +120,18 @@ def check_origin(request):
         raise NotPermitted(_("error_other_site", default="This was asked from another site."))
 
 
+def check_part(request):
+    """Raise WrongMediaType where a body is no part of a resumable upload."""
+    if _media_type(request) != RESUMABLE:
+        raise WrongMediaType(
+            _(
+                "error_no_part",
+                default="A part must be sent as ${type}.",
+                mapping={"type": RESUMABLE},
+            )
+        )
+
+
 def is_whole(text):
     """Tell whether a text of the query is a whole number."""
     return text.isascii() and text.isdecimal() and len(text) <= DIGITS

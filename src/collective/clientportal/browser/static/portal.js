@@ -2,6 +2,10 @@
 (() => {
   "use strict";
 
+  const PART = 2 * 1024 * 1024; // bytes that are sent at once of a large file
+  const MOST_PAUSE = 30; // seconds between two tries
+  const AGAIN = [408, 409, 429, 460, 500, 502, 503, 504]; // what may be otherwise in a moment
+
   // What was fetched is not new any more: one document, or all of a section.
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-fetch]")) {
@@ -311,14 +315,14 @@
     }
 
     async function start() {
-      request = new XMLHttpRequest();
+      request = new AbortController();
       busy(true);
       complain("");
       cancel.disabled = true;
       await draft?.settle();
       cancel.disabled = false;
+      cancel.focus();
       const data = new FormData(form);
-      files.forEach((file) => data.append("files", file, file.name));
       const bars = files.map((file, i) => {
         const bar = make("progress");
         bar.max = Math.max(file.size, 1);
@@ -327,13 +331,75 @@
         list.children[i].querySelector(".cp-row-text").append(bar);
         return bar;
       });
-      request.upload.addEventListener("progress", (event) => progress(event, bars));
+      if (!text.parts || bytes() <= Number(text.partsFrom)) {
+        files.forEach((file) => data.append("files", file, file.name));
+        post(data, bars);
+        return;
+      }
+      try {
+        await sendParts(data, bars);
+        total.textContent = text.storing;
+        post(data);
+      } catch (error) {
+        refuse(error);
+      }
+    }
+
+    // Send what is large in parts beforehand; the form names it.
+    async function sendParts(data, bars) {
+      const all = bytes();
+      let before = 0;
+      for (const [i, file] of files.entries()) {
+        const id = await inParts(file, text.parts, request.signal, (offset) => {
+          bars[i].value = Math.max(offset, bars[i].value);
+          tell(offset < 0 ? -1 : before + offset, all);
+        });
+        before += file.size;
+        data.append("uploads", id);
+      }
+    }
+
+    // `bars`: how far each file is; none: all of them are there already, and this can be sent again.
+    function post(data, bars, pause = 1) {
+      request = new XMLHttpRequest();
+      if (bars) {
+        request.upload.addEventListener("progress", (event) => progress(event, bars));
+        request.addEventListener("error", () => stop(text.lost, true));
+      } else {
+        request.addEventListener("error", async () => {
+          total.textContent = text.interrupted;
+          request = new AbortController();
+          const { signal } = request;
+          await later(pause, signal);
+          if (signal.aborted) {
+            stop(text.cancelled);
+          } else {
+            post(data, bars, Math.min(2 * pause, MOST_PAUSE));
+          }
+        });
+      }
       request.addEventListener("load", finish);
-      request.addEventListener("error", () => stop(text.lost, true));
       request.addEventListener("abort", () => stop(text.cancelled));
       request.open("POST", form.action);
       request.send(data);
-      cancel.focus();
+    }
+
+    // What came of sending in parts, where it did not come to its end.
+    async function refuse(error) {
+      const status = error instanceof Response ? error.status : 0;
+      if (request.signal.aborted) {
+        stop(text.cancelled);
+      } else if (status === 401) {
+        expire();
+      } else if (status === 403 || status === 404) {
+        over = true;
+        stop(text.gone);
+      } else if (status) {
+        const told = await error.json().catch(() => ({}));
+        stop(told.message || text.broken, status >= 500);
+      } else {
+        stop(fill(text.unreadable, { name: error.message }));
+      }
     }
 
     // The files go one after the other, so the bytes sent tell how far each of them is.
@@ -343,9 +409,15 @@
         bar.value = Math.max(0, Math.min(sent, bar.max));
         sent -= bar.max;
       }
+      tell(event.loaded, event.total);
+    }
+
+    // How many of all bytes are there; -1: the connection is interrupted.
+    function tell(some, all) {
       // In steps of ten: a screen reader reads each of them.
-      const percent = 10 * Math.floor((10 * event.loaded) / event.total);
-      total.textContent = percent < 100 ? fill(text.sending, { percent }) : text.storing;
+      const percent = 10 * Math.floor((10 * some) / all);
+      const words = percent < 100 ? fill(text.sending, { percent }) : text.storing;
+      total.textContent = some < 0 ? text.interrupted : words;
     }
 
     function finish() {
@@ -366,11 +438,7 @@
       }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
       if (page.getElementById("__ac_password")) {
-        stop(text.expired, true);
-        const link = make("a", "", text.login);
-        link.href = text.loginUrl;
-        link.target = "_blank";
-        problem.append(" ", link);
+        expire();
         return;
       }
       const fresh = page.querySelector("[name=key]");
@@ -387,6 +455,14 @@
       } else {
         stop(reason ? reason.textContent : text.lost, !reason);
       }
+    }
+
+    function expire() {
+      stop(text.expired, true);
+      const link = make("a", "", text.login);
+      link.href = text.loginUrl;
+      link.target = "_blank";
+      problem.append(" ", link);
     }
 
     // `again`: whether the very same may well succeed the next time.
@@ -424,6 +500,72 @@
     function bytes() {
       return files.reduce((sum, file) => sum + file.size, 0);
     }
+  }
+
+  // Send a file in parts (tus 1.0.0) to `place`, each again until it has arrived; return the upload's id.
+  // Whoever begins with the same file goes on where they were, after a reload, too. `said`: called with how
+  // many bytes are there, -1 while the connection is interrupted. Raises the server's refusal (a Response),
+  // or an Error with the file's name where it cannot be read any more.
+  async function inParts(file, place, signal, said) {
+    const headers = { Accept: "application/json", "Tus-Resumable": "1.0.0" };
+    const name = btoa(String.fromCharCode(...new TextEncoder().encode(file.name)));
+    let id = "";
+    let offset = -1; // not known
+    let pause = 1;
+    for (;;) {
+      signal.throwIfAborted();
+      const answer = await (offset < 0 ? begin() : send()).catch((error) => {
+        if (!(error instanceof TypeError)) {
+          throw error;
+        }
+      });
+      if (answer?.ok) {
+        if (offset < 0) {
+          id = (await answer.json()).id;
+        } else {
+          pause = 1;
+        }
+        offset = Number(answer.headers.get("Upload-Offset"));
+        said(offset);
+        if (offset === file.size) {
+          return id;
+        }
+      } else if (!answer || AGAIN.includes(answer.status) || (offset >= 0 && answer.status === 404)) {
+        // Not reachable, or not where we thought that we were: what the server has, it says next time.
+        offset = -1;
+        said(offset);
+        await later(pause, signal);
+        pause = Math.min(2 * pause, MOST_PAUSE);
+      } else {
+        throw answer;
+      }
+    }
+
+    function begin() {
+      const told = { "Upload-Length": file.size, "Upload-Metadata": `filename ${name},waits` };
+      const options = { method: "POST", headers: { ...headers, ...told, "Idempotency-Key": String(file.lastModified) } };
+      return fetch(place, { ...options, cache: "no-store", signal });
+    }
+
+    async function send() {
+      const body = await file
+        .slice(offset, offset + PART)
+        .arrayBuffer()
+        .catch(() => {
+          throw new Error(file.name);
+        });
+      const told = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": offset };
+      return fetch(`${place}/${id}`, { method: "PATCH", headers: { ...headers, ...told }, body, signal });
+    }
+  }
+
+  // Wait for some seconds, but no longer than the connection is away.
+  function later(seconds, signal) {
+    return new Promise((done) => {
+      setTimeout(done, 1000 * seconds);
+      window.addEventListener("online", done, { once: true });
+      signal.addEventListener("abort", done, { once: true });
+    });
   }
 
   function make(tag, classes = "", text = "") {
