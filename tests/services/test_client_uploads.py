@@ -114,13 +114,32 @@ def test_the_last_part_can_be_sent_again(live, rest, folder, monkeypatch):
     assert live.matter.received[live.people["anna"]] == len(PDF)
 
 
+class Conflict:
+    """A part of a transaction that finds a conflict when all are asked whether they can be stored."""
+
+    def sortKey(self):
+        """Come last."""
+        return "~"
+
+    def tpc_vote(self, transaction_):
+        """Refuse."""
+        raise ConflictError
+
+    def abort(self, transaction_):
+        """Do nothing."""
+
+    tpc_begin = commit = tpc_abort = abort
+
+
 def test_an_upload_outlives_a_conflict_and_a_breakdown(live, rest, folder, monkeypatch):
     """Issue 5, point 2: nothing is lost, and nothing is stored twice."""
     anna, tries, stored = rest("anna"), [], documents.stored
 
     def conflict(upload):
         tries.append(upload)
-        if len(tries) < 3:
+        if len(tries) == 1:
+            transaction.get().join(Conflict())
+        if len(tries) == 2:
             raise ConflictError
         if len(tries) == 3:
             raise ZeroDivisionError
