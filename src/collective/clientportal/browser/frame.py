@@ -64,7 +64,7 @@ class Framed(BrowserView):
         """Return the frame's macros: `metal:use-macro="view/macros/page"`."""
         return self.frame.macros
 
-    @property
+    @cached_property
     def site_url(self):
         """Return the address of the site."""
         return api.portal.get().absolute_url()
@@ -79,7 +79,7 @@ class Framed(BrowserView):
         """Return the address of the style sheet that holds the firm's colour."""
         return f"{self.site_url}/@@clientportal-accent?{accent_colour()[1:]}"
 
-    @property
+    @cached_property
     def firm(self):
         """Return the name of the firm."""
         return settings.firm_name()
@@ -90,7 +90,7 @@ class Framed(BrowserView):
         lines = settings.get("firm_address").splitlines()
         return [{"text": line, "call": telephone(line)} for line in lines]
 
-    @property
+    @cached_property
     def person(self):
         """Return the name of the person logged in, or None."""
         return None if access.is_anonymous() else accounts.name(access.current_user_id())
@@ -119,7 +119,7 @@ class Framed(BrowserView):
         """Return the address that tells how many messages are waiting."""
         return f"{self.site_url}/@@unread"
 
-    @property
+    @cached_property
     def token(self):
         """Return the token that a form must carry as `_authenticator`."""
         return createToken()

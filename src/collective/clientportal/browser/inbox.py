@@ -65,7 +65,7 @@ class InboxPage(Letters):
         """Return what is awaited of the person, the oldest first."""
         return inbox.items()
 
-    @property
+    @cached_property
     def mark(self):
         """Return the id of the newest message that is awaited."""
         return newest(self.awaited)

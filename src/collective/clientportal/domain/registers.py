@@ -8,8 +8,10 @@ from datetime import datetime
 from datetime import UTC
 from plone import api
 from plone.uuid.interfaces import ATTRIBUTE_NAME
+from Products.CMFPlone.Portal import PloneSite
 from typing import Any
 from zope.annotation.interfaces import IAnnotations
+from zope.component.hooks import getSite
 
 
 KEY = "collective.clientportal"
@@ -18,8 +20,11 @@ RANDOM_BITS = 12
 
 def registers() -> Registers:
     """Return the registers of this site; KeyError where the portal is not installed."""
-    # The annotation without its adapter: a request asks for it a hundred times.
-    return aq_base(api.portal.get()).__annotations__[KEY]
+    # A request asks for it a hundred times: neither the annotation's adapter, nor a search for the site where
+    # it is the one that was set.
+    site = aq_base(getSite())
+    found = site.__annotations__.get(KEY) if isinstance(site, PloneSite) else None
+    return aq_base(api.portal.get()).__annotations__[KEY] if found is None else found
 
 
 def installed(site: object) -> bool:

@@ -6,6 +6,7 @@ from collective.clientportal.domain import documents
 from collective.clientportal.domain import inbox
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import reading
+from collective.clientportal.domain.registers import uid_of
 from plone import api
 from zope.globalrequest import getRequest
 from zope.i18n import translate
@@ -150,7 +151,7 @@ def inbox_item(item):
     matter = item.thread.aq_parent
     return {
         "@id": item.thread.absolute_url(),
-        "UID": api.content.get_uuid(item.thread),
+        "UID": uid_of(item.thread),
         "matter": matter.absolute_url(),
         "reference": matter.reference,
         "title": item.thread.title,
