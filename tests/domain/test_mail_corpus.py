@@ -205,7 +205,7 @@ def test_hostile_names_and_addresses(live, smtp, work, matter):
     intended = sorted({*filter(None, named), *filter(None, taken)})
     assert None not in named
     assert [address for address in taken if address and EVIL in address] == []
-    while registers.registers().fresh.keys(1):
+    while registers.registers().fresh:
         work(worker.send)
     check(smtp.mails, intended)
     # Cancelled: those of the cast, who have a password.

@@ -466,7 +466,7 @@ def test_sender_that_died(live, smtp, work):
     entry = last()
     for other in list(registers.registers().fresh.keys(1)):
         if other != int(entry.id):
-            del registers.registers().fresh[other]
+            registers.registers().fresh.pop(other)
     assert outbox.lease(registers.now()) is entry
     work()
     assert smtp.mails == []

@@ -6,6 +6,7 @@ import transaction
 from BTrees.LOBTree import LOBTree
 from collective.clientportal.content.trees import Archive
 from collective.clientportal.content.trees import queue
+from collective.clientportal.content.trees import Queues
 from persistent.mapping import PersistentMapping
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
@@ -78,3 +79,34 @@ def test_two_who_add_at_once_rarely_meet():
     assert conflicts(LOBTree, 400) > 10
     assert conflicts(Archive, 400) <= 2
     assert conflicts(queue, 400, take_out=True) == 0
+
+
+@pytest.mark.parametrize("make, most", [(queue, 400), (Queues, 5)])
+def test_a_long_queue_is_filled_while_it_is_worked_off(make, most):
+    """`make posters` found it: the sender takes the oldest out, and whoever posts meanwhile is done again."""
+    database = DB(DemoStorage())
+    managers = [transaction.TransactionManager() for _ in range(2)]
+    one, other = (database.open(manager) for manager in managers)
+    chance, found = random.Random(3), 0
+    keys = [number * 4096 + chance.randrange(4096) for number in range(1, 1001)]
+    waiting, later = keys[:600], keys[600:]
+    one.root.tree = make()
+    for key in waiting:
+        one.root.tree[key] = "x"
+    managers[0].commit()
+    for key, new in zip(waiting, later, strict=False):
+        for manager in managers:
+            manager.begin()
+        assert next(iter(one.root.tree.keys(1))) == key
+        one.root.tree.pop(key)
+        other.root.tree[new] = "x"
+        managers[0].commit()
+        try:
+            managers[1].commit()
+        except ConflictError:
+            found += 1
+            managers[1].abort()
+    left = len(other.root.tree) - (make is queue)
+    database.close()
+    assert left == 600 - found
+    assert most / 2 < found <= most if make is queue else found <= most

@@ -5,6 +5,7 @@ from BTrees.OOBTree import OOBTree
 from BTrees.OOBTree import OOTreeSet
 from collective.clientportal.content.trees import Archive
 from collective.clientportal.content.trees import queue
+from collective.clientportal.content.trees import Queues
 from datetime import datetime
 from persistent import Persistent
 from ZODB.blob import Blob
@@ -136,7 +137,7 @@ class Registers(Persistent):
         self.notices_off = OOTreeSet()
         self.outbox = Archive()
         self.quarantine = LOBTree()
-        self.fresh = queue()
+        self.fresh = Queues()
         self.due = queue()
         self.closed = OOBTree()
         self.rounds = OOBTree()

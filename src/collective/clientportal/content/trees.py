@@ -1,4 +1,4 @@
-"""BTrees for what many people write at once.
+"""BTrees for what many people write at once, and others take out.
 
 BTrees merge what two transactions put in under different keys, but not where one of them had to split a
 bucket: the other is done again. Keys that sort by time all go into the last bucket, so that this is not rare.
@@ -39,8 +39,8 @@ class Archive(Persistent):
 
     PARTS = 16
 
-    def __init__(self):
-        self.parts = tuple(LOBTree() for _ in range(self.PARTS))
+    def __init__(self, part=LOBTree):
+        self.parts = tuple(part() for _ in range(self.PARTS))
 
     def _part(self, key):
         # The lowest bits of a time id are random.
@@ -81,6 +81,10 @@ class Archive(Persistent):
         """Yield the values from `first` to `last`, in the order of their keys."""
         return (value for _key, value in self.items(first, last))
 
+    def pop(self, key, default=None):
+        """Take a key out; return its value, or `default`."""
+        return self._part(key).pop(key, default)
+
     def maxKey(self, last=None):
         """Return the greatest key, not beyond `last`. Raises ValueError where there is none."""
         found = []
@@ -90,3 +94,21 @@ class Archive(Persistent):
             except ValueError:
                 continue
         return max(found)
+
+
+@zpublish(False)
+class Queues(Archive):
+    """A queue in parts, for what many put in at every moment while somebody works it off.
+
+    Where a queue is so long that it has split, taking its least key out changes its root each time, and
+    whoever puts something in at that moment is done again.
+    """
+
+    def __init__(self):
+        super().__init__(queue)
+
+    def __len__(self):
+        return super().__len__() - self.PARTS  # each keeps a first key for ever
+
+    def __bool__(self):
+        return len(self) > 0

@@ -58,7 +58,9 @@ def failed() -> int:
 def late_mails(seconds: int) -> int:
     """Return how many mails were written longer ago than this and still wait to be sent."""
     book, before = registers(), first_id(now() - timedelta(seconds=seconds))
-    return len(book.fresh.keys(1, before)) + sum(key < before for key in book.due.values(1))
+    return sum(1 for _key in book.fresh.keys(1, before)) + sum(
+        key < before for key in book.due.values(1)
+    )
 
 
 def unsealed() -> int:

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
+from itertools import islice
 from plone import api
 from typing import Any
 
@@ -210,9 +211,11 @@ def queue() -> Queue:
     """Return how much is in the outbox; no check."""
     book, at = registers(), now()
     failed = sum(len(ids) for (state, _event), ids in book.closed.items() if state == FAILED)
-    oldest = [key for tree in (book.fresh, book.due) for key in tree.keys(1, first_id(at))[:1]]
+    oldest = [
+        key for tree in (book.fresh, book.due) for key in islice(tree.keys(1, first_id(at)), 1)
+    ]
     overdue = (first_id(at) - min(oldest, default=first_id(at))) >> RANDOM_BITS
-    waiting = len(book.fresh) + len(book.due) - 2  # each keeps a first key for ever
+    waiting = len(book.fresh) + len(book.due) - 1  # the latter keeps a first key for ever
     return Queue(waiting, failed, timedelta(microseconds=overdue))
 
 

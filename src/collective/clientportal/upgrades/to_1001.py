@@ -4,6 +4,7 @@ from BTrees.OOBTree import OOBTree
 from BTrees.OOBTree import OOTreeSet
 from collective.clientportal.content.trees import Archive
 from collective.clientportal.content.trees import queue
+from collective.clientportal.content.trees import Queues
 from collective.clientportal.domain import access
 from collective.clientportal.domain import outbox
 from collective.clientportal.domain import rosters
@@ -17,7 +18,7 @@ from zope.component import getUtility
 def index_outbox(setup_tool):
     """Put every mail where it is looked for now. What waits is due at once, with all its tries before it."""
     book = registers()
-    book.fresh, book.due = queue(), queue()
+    book.fresh, book.due = Queues(), queue()
     book.closed, book.rounds = OOBTree(), OOBTree()
     archive = Archive()
     for key, entry in book.outbox.items():
