@@ -53,7 +53,7 @@ class Server(WSGIServer):
     def make_wsgi_app(self):
         """Return the application."""
         app = Edge(super().make_wsgi_app())
-        HTTPRequest.retry_max_count = 10  # as in etc/skel
+        HTTPRequest.retry_max_count = 30  # as in etc/skel
 
         def fresh(environ, start_response):
             clearSite()

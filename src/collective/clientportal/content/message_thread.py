@@ -2,9 +2,9 @@
 
 from BTrees.LOBTree import LOBTree
 from BTrees.OOBTree import OOBTree
-from BTrees.OOBTree import OOTreeSet
 from collective.clientportal import _
 from collective.clientportal.content.portal_content import Uncatalogued
+from collective.clientportal.content.trees import Notices
 from dataclasses import dataclass
 from datetime import datetime
 from persistent import Persistent
@@ -96,4 +96,4 @@ class MessageThread(Uncatalogued, Item):
         self.latest = OOBTree()
         self.recalled = LOBTree()
         self.drafts = OOBTree()
-        self.notices = OOTreeSet()
+        self.notices = Notices()

@@ -1,8 +1,8 @@
 """A folder of a matter's portal."""
 
-from BTrees.OOBTree import OOTreeSet
 from collective.clientportal import _
 from collective.clientportal.content.portal_content import Uncatalogued
+from collective.clientportal.content.trees import Notices
 from plone.dexterity.content import Container
 from plone.supermodel import model
 from zope import schema
@@ -31,4 +31,4 @@ class PortalFolder(Uncatalogued, Container):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.notices = OOTreeSet()
+        self.notices = Notices()

@@ -4,8 +4,8 @@ import random
 import time
 
 
-# Seconds: the longest pause before the first retry, doubled with each further one up to MOST. Ten
-# retries wait for about two thirds of a second together.
+# Seconds: the longest pause before the first retry, doubled with each further one up to MOST. Thirty
+# retries wait for less than three seconds together.
 FIRST = 0.01
 MOST = 0.2
 

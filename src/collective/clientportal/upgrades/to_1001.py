@@ -1,8 +1,8 @@
 """Profile 1001: mails are found by time, state, occasion and what they tell of; clients have a quota."""
 
 from BTrees.OOBTree import OOBTree
-from BTrees.OOBTree import OOTreeSet
 from collective.clientportal.content.trees import Archive
+from collective.clientportal.content.trees import Notices
 from collective.clientportal.content.trees import queue
 from collective.clientportal.content.trees import Queues
 from collective.clientportal.domain import access
@@ -27,7 +27,7 @@ def index_outbox(setup_tool):
     for uid in book.matters:
         matter = access.unchecked_matter(uid)
         for room in (*rosters.folders(matter), *rosters.threads(matter)):
-            room.notices = OOTreeSet()
+            room.notices = Notices()
     for entry in book.outbox.values():
         _index(entry, book)
 
