@@ -29,8 +29,8 @@ def small_disk():
     """A function: folder → a disk of 200 kB is mounted there; called again: it is gone."""
     mounted = []
 
-    def small_disk_(path):
-        options = "size=200k,mode=1777"
+    def small_disk_(path, size="200k"):
+        options = f"size={size},mode=1777"
         done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", path])
         if done.returncode:
             pytest.skip("no disk can be mounted here")
@@ -108,6 +108,17 @@ def test_no_room(fill, data, live, send, rest, html, small_disk, tmp_path, monke
     assert answer.status_code == 302
     transaction.begin()
     assert [file.title for file in live.annas.objectValues()].count("Plan.pdf") == 1
+
+
+def test_no_room_for_a_body_on_its_way_in(live, send, rest, small_disk, tmp_path, monkeypatch):
+    """The answer comes, also where what was already there cannot even be closed."""
+    thread = send().absolute_url()
+    small_disk(tmp_path, "1m")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    anna = rest("anna")
+    for more in range(10):
+        body = {"text": "x", "attachments": [], "more": "x" * (1_500_000 + more * 1_111)}
+        assert anna.post(f"{thread}/@messages", json=body).status_code == 507
 
 
 def test_what_is_told_from_an_error():

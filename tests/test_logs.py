@@ -348,3 +348,20 @@ def test_nothing_confidential_in_any_log(running):
     ids = {line["request"]: line for line in lines}
     assert all(ids[event["request"]]["status"] == 500 for event in broken)
     assert any("Log-in from" in event["message"] for event in events)
+
+
+def test_a_log_that_cannot_be_written_tells_nothing(capfd):
+    """Issue 5, point 7: Python would print the whole record to the standard error, as it was before it was cleaned."""
+    handler = logging.FileHandler("/dev/full")
+    handler.setFormatter(logs.Formatter())
+    logger = logging.getLogger("full")
+    logger.addHandler(handler)
+    try:
+        try:
+            raise ValueError("Scheidung Berger")
+        except ValueError:
+            logger.exception("It went wrong with %s.", "Anna Berger")
+    finally:
+        logger.removeHandler(handler)
+        handler.stream = None
+    assert "Berger" not in "".join(capfd.readouterr())

@@ -31,6 +31,9 @@ MOST_SEGMENTS = 12
 
 _request = threading.local()
 
+# Python would print what it cannot write to the standard error: the whole record, before it was cleaned.
+logging.raiseExceptions = False
+
 
 class AccessLog:
     """Writes a line a request: when, what, which answer, how many bytes, how long; not who it was."""

@@ -9,6 +9,7 @@ closed at once, the answer would be lost on the way, and a browser would show a 
 import socket
 import time
 from collective.clientportal import edge
+from contextlib import suppress
 from http import HTTPStatus
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
@@ -78,7 +79,9 @@ class Request(HTTPRequestParser):
 
     def _refuse(self):
         self.refused = self.completed = True
-        self.close()
+        # Where the disk is full, what waits there cannot be written out either; nobody wants it.
+        with suppress(OSError):
+            self.close()
         self.body_rcv = None
         self.content_length = 0
         self.expect_continue = False
