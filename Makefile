@@ -63,6 +63,7 @@ instance: $(INSTANCE)/etc/zope.conf  ## make instance/ from etc/skel, keeping it
 $(INSTANCE)/etc/zope.conf: $(shell find etc/skel -type f) | $(VENV)/.installed
 	@rm -rf $(INSTANCE)/etc
 	@$(BIN)/mkwsgiinstance -d $(INSTANCE) -s etc/skel -u admin:admin
+	@chmod 700 $(INSTANCE)/var
 	@test ! -e $(INSTANCE)/var/Data.fs || rm -f $(INSTANCE)/inituser
 
 start: install instance  ## serve the portal with a demo firm on http://localhost:8080/Plone (PORT=...)

@@ -18,6 +18,7 @@ REPOZO = Path(sys.executable).with_name("repozo")
 
 def main(instance, backup):
     """Add what is new to the backup, and say what there is."""
+    os.umask(0o077)  # for nobody else on this machine
     var, backup = Path(instance) / "var", Path(backup)
     if not (var / "Data.fs").exists():
         sys.exit(f"There is no database in {var}: nothing was backed up.")

@@ -5,6 +5,7 @@
 none: the newest.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ DATE = r"\d{4}-\d\d-\d\d(-\d\d(-\d\d(-\d\d)?)?)?"
 
 def main(backup, instance, date=""):
     """Check the backup and put it in place; nothing that is there is overwritten."""
+    os.umask(0o077)  # for nobody else on this machine
     data, var = Path(backup) / "data", Path(instance) / "var"
     if not data.is_dir():
         sys.exit(f"There is no backup in {backup}.")

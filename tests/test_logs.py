@@ -351,7 +351,7 @@ def test_nothing_confidential_in_any_log(running):
 
 
 def test_a_log_that_cannot_be_written_tells_nothing(capfd):
-    """Issue 5, point 7: Python would print the whole record to the standard error, as it was before it was cleaned."""
+    """Issue 5, point 7: Python would print the whole record to the standard error, uncleaned."""
     handler = logging.FileHandler("/dev/full")
     handler.setFormatter(logs.Formatter())
     logger = logging.getLogger("full")

@@ -6,6 +6,7 @@ import sys
 import time
 from faults.drill import drill
 from pathlib import Path
+from ZODB.FileStorage import FileStorage
 
 
 RESTORE = Path(__file__).parents[2] / "scripts" / "restore.py"
@@ -29,3 +30,20 @@ def test_a_date_that_is_none_restores_nothing(tmp_path):
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 1 and f"“{date}” is no date" in done.stderr
     assert not (tmp_path / "instance").exists()
+
+
+def test_a_backup_is_for_its_owner_alone(tmp_path):
+    """Issue 5, point 5: so is what is restored from it; what lies in it is privileged."""
+    var = tmp_path / "instance" / "var"
+    (var / "blobstorage").mkdir(parents=True)
+    FileStorage(str(var / "Data.fs"), create=True).close()
+    (var / "blobstorage" / "file").write_text("x")
+    scripts = RESTORE.parent
+    for script, source, target in (
+        ("backup.py", tmp_path / "instance", tmp_path / "backup"),
+        ("restore.py", tmp_path / "backup", tmp_path / "again"),
+    ):
+        subprocess.run([sys.executable, scripts / script, source, target], check=True)
+        folders = [path for path in [target, *target.rglob("*")] if path.is_dir()]
+        assert len(folders) > 2
+        assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
