@@ -227,6 +227,18 @@ def test_the_firm_may_set_what_clients_send(live, upload):
     assert upload(("a.exe", b"MZ")).status_code == 400
 
 
+def test_names_of_what_staff_store(live, rest):
+    """Issue 4, point 5: by Plone's own service, too."""
+    handler = rest("handler")
+    for name in ("../../Pfad\u202e\x07.pdf", f"{'x' * 315}.pdf"):
+        file = {"filename": name, "encoding": "base64", "data": base64.b64encode(PDF).decode()}
+        made = handler.post(live.matter.absolute_url(), json={"@type": "File", "file": file})
+        stored = made.json()["file"]["filename"]
+        assert stored == file_names.safe(name) != name
+        transaction.begin()
+        assert live.matter[made.json()["id"]].file.filename == stored
+
+
 def test_staff_may_store_what_it_is(live, rest):
     """A file of the firm is of any kind; its type is told by its content all the same."""
     handler = rest("handler")

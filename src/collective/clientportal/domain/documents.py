@@ -47,7 +47,7 @@ def digest(file: Any) -> str:
 
 
 def keep(obj: Any) -> None:
-    """Take in the file of an internal document, however it came there: scanned, its kind and hash taken.
+    """Take in the file of an internal document, however it came there: scanned, named, its hash taken.
 
     No later writing changes its bytes. Raises as `uploads.admit_from_staff`.
     """
@@ -58,6 +58,8 @@ def keep(obj: Any) -> None:
     if not isinstance(primary.value, CopyOnWrite):
         setattr(obj, primary.fieldname, versioned(primary.value))
     file = file_of(obj)
+    if file.filename:
+        file.filename = file_names.safe(file.filename)
     if "sha256" not in file.__dict__:
         with file.open() as stream:
             file.contentType = file_types.kind_of(stream, file.filename or "").content_type
