@@ -25,7 +25,7 @@ ZCONSOLE  = CLIENTPORTAL_WORKER=off $(BIN)/zconsole run $(INSTANCE)/etc
 NOT_RUNNING = test ! -e $(INSTANCE)/var/Data.fs.lock || flock -n $(INSTANCE)/var/Data.fs.lock true \
             || { echo "The portal is running; stop it first."; exit 1; }
 
-.PHONY: help install instance start start-cluster clean-data test test-relstorage matrix fuzz mutants bench posters check format lock i18n verify-journal backup restore faults drill clean
+.PHONY: help install instance start start-cluster clean-data test test-long test-relstorage matrix fuzz mutants bench posters check format lock i18n verify-journal backup restore faults drill clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -100,7 +100,10 @@ test: install postgresql nginx  ## run the tests (ARGS="-k messages" for some of
 	@test -x /usr/bin/pdftotext || { $(APT) poppler-utils; }
 	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || { $(APT) libfaketime; }
 	@test -x /usr/sbin/nginx || { $(APT) nginx-light; }
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
+
+test-long: install postgresql nginx  ## the tests of moving a whole database to files, back, and behind ZEO, and of its dump
+	@$(BIN)/pytest -m long tests/scale_out
 
 test-relstorage: install postgresql  ## run the tests on RelStorage: every layer a database of a real PostgreSQL
 	@TEST_STORAGE=relstorage $(MAKE) --no-print-directory test

@@ -267,6 +267,7 @@ def test_a_body_that_is_too_large_is_refused_at_the_door(cluster):
     assert connection.getresponse().status == 413
 
 
+@pytest.mark.long
 def test_a_dump_made_while_people_write_holds_what_was_there(cluster, log_in, thread, tmp_path):
     """Issue 5, point 5: pg_dump and pg_restore, as docs/administrators/backup.md names them."""
     tmp_path.chmod(0o755)
@@ -299,6 +300,7 @@ def test_a_dump_made_while_people_write_holds_what_was_there(cluster, log_in, th
     verify_journals(cluster.folder / "zope1", cluster.env | {"CLIENTPORTAL_DSN": dsn})
 
 
+@pytest.mark.long
 def test_moving_to_files_and_back_and_to_zeo(cluster, log_in, thread, tmp_path):
     """Issue 5, point 4: every record and file is the same after each move; chains verify; ZEO serves it."""
     tmp_path.chmod(0o755)
