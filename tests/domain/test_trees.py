@@ -42,14 +42,30 @@ def test_an_archive_reads_like_a_tree():
         archive[-1]
 
 
+def two_connections():
+    """Return a database, two managers of transactions, and the connection of each."""
+    database = DB(DemoStorage())
+    managers = [transaction.TransactionManager() for _ in range(2)]
+    return database, managers, *(database.open(manager) for manager in managers)
+
+
+def meet(first, second):
+    """End two transactions that overlap; tell whether the second conflicts."""
+    first.commit()
+    try:
+        second.commit()
+    except ConflictError:
+        second.abort()
+        return True
+    return False
+
+
 def conflicts(make, pairs, take_out=False):
     """Return how many of `pairs` of overlapping transactions that add to one tree conflict.
 
     `take_out`: after each pair a third takes out all but the first, as whoever works off a queue does.
     """
-    database = DB(DemoStorage())
-    managers = [transaction.TransactionManager() for _ in range(2)]
-    one, other = (database.open(manager) for manager in managers)
+    database, managers, one, other = two_connections()
     chance, key, found = random.Random(2), 0, 0
     one.root.tree = make()
     managers[0].commit()
@@ -59,12 +75,7 @@ def conflicts(make, pairs, take_out=False):
         for connection in (one, other):
             key += 4096
             connection.root.tree[key + chance.randrange(4096)] = "x"
-        managers[0].commit()
-        try:
-            managers[1].commit()
-        except ConflictError:
-            found += 1
-            managers[1].abort()
+        found += meet(*managers)
         if take_out:
             managers[0].begin()
             for waiting in list(one.root.tree.keys(1)):
@@ -84,9 +95,7 @@ def test_two_who_add_at_once_rarely_meet():
 @pytest.mark.parametrize("make, most", [(queue, 400), (Queues, 5)])
 def test_a_long_queue_is_filled_while_it_is_worked_off(make, most):
     """`make posters` found it: the sender takes the oldest out, and whoever posts meanwhile is done again."""
-    database = DB(DemoStorage())
-    managers = [transaction.TransactionManager() for _ in range(2)]
-    one, other = (database.open(manager) for manager in managers)
+    database, managers, one, other = two_connections()
     chance, found = random.Random(3), 0
     keys = [number * 4096 + chance.randrange(4096) for number in range(1, 1001)]
     waiting, later = keys[:600], keys[600:]
@@ -100,12 +109,7 @@ def test_a_long_queue_is_filled_while_it_is_worked_off(make, most):
         assert next(iter(one.root.tree.keys(1))) == key
         one.root.tree.pop(key)
         other.root.tree[new] = "x"
-        managers[0].commit()
-        try:
-            managers[1].commit()
-        except ConflictError:
-            found += 1
-            managers[1].abort()
+        found += meet(*managers)
     left = len(other.root.tree) - (make is queue)
     database.close()
     assert left == 600 - found

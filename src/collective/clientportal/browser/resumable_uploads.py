@@ -6,10 +6,10 @@ until the transaction is through, and whoever was cut off goes on from where the
 """
 
 import os
-import re
 import time
 import transaction
 from collective.clientportal.domain import access
+from collective.clientportal.domain import parts
 from collective.clientportal.domain import settings
 from collective.clientportal.domain import uploads
 from plone.app.uuid.utils import uuidToURL
@@ -23,7 +23,6 @@ from zope.i18n import translate
 OWNER = "owner"
 PLACE = "place"
 UPLOAD = "collective.clientportal.upload"  # the annotation of a request that stores one
-UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Upload(tus.TUSUpload):
@@ -104,7 +103,7 @@ class OwnUpload(Limited):
 
     def tus_upload(self):
         """Return the upload, or None."""
-        if self.uid is None or not UPLOAD_ID.fullmatch(self.uid):
+        if self.uid is None or not parts.UPLOAD_ID.fullmatch(self.uid):
             return None
         upload = Upload(self.uid)
         bound = upload.metadata()

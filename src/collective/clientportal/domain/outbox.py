@@ -210,7 +210,7 @@ def restart(entry: OutboxEntry) -> None:
 def queue() -> Queue:
     """Return how much is in the outbox; no check."""
     book, at = registers(), now()
-    failed = sum(len(ids) for (state, _event), ids in book.closed.items() if state == FAILED)
+    failed = sum(map(len, _dead()))
     oldest = [
         key for tree in (book.fresh, book.due) for key in islice(tree.keys(1, first_id(at)), 1)
     ]
